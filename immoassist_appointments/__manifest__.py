@@ -1,0 +1,32 @@
+{
+    "name": "ImmoAssist Appointments",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Real Estate",
+    "summary": "Visits, valuations and signings of a real-estate agency, never double-booked",
+    "author": "ImmoAssist",
+    "license": "LGPL-3",
+    "application": True,
+    "depends": ["calendar", "mail", "phone_validation", "portal", "resource"],
+    "data": [
+        "security/immoassist_appointments_groups.xml",
+        "security/ir.model.access.csv",
+        "security/immoassist_appointments_rules.xml",
+        "data/ir_sequence_data.xml",
+        "data/mail_template_data.xml",
+        "data/immoassist_appointment_type_data.xml",
+        "views/immoassist_appointment_views.xml",
+        "views/immoassist_appointment_type_views.xml",
+        "views/immoassist_availability_override_views.xml",
+        "views/immoassist_transaction_views.xml",
+        "views/res_users_views.xml",
+        "views/immoassist_appointments_menus.xml",
+    ],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/immoassist_transaction_demo.xml",
+        "demo/immoassist_appointment_demo.xml",
+    ],
+    "assets": {
+        "web.assets_tests": ["immoassist_appointments/static/tests/tours/**/*"],
+    },
+}

@@ -1,0 +1,299 @@
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+UTC = ZoneInfo("UTC")
+
+# What makes an appointment hold other times of its broker.
+BUSY_FIELDS = frozenset({"start", "stop", "duration", "allday", "broker_id", "type_id", "state"})
+
+
+class ImmoassistAppointment(models.Model):
+    _name = "immoassist.appointment"
+    _description = "Appointment"
+    _inherit = ["mail.thread", "mail.activity.mixin", "portal.mixin"]
+    _order = "start desc, id desc"
+    _mail_post_access = "read"
+
+    name = fields.Char(
+        required=True, compute="_compute_name", store=True, readonly=False, precompute=True
+    )
+    description = fields.Text()
+    start = fields.Datetime(
+        required=True,
+        index=True,
+        tracking=True,
+        default=lambda self: self._default_start(),
+        help="In UTC; shown in the time zone of who looks at it.",
+    )
+    stop = fields.Datetime(
+        string="End",
+        required=True,
+        compute="_compute_stop",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    duration = fields.Float(
+        compute="_compute_duration", store=True, readonly=False, precompute=True, help="Hours."
+    )
+    allday = fields.Boolean(
+        string="All day", help="Holds whole days of the broker, whatever the hours."
+    )
+    location = fields.Char(
+        compute="_compute_location", store=True, readonly=False, precompute=True, tracking=True
+    )
+    state = fields.Selection(
+        [("pending", "Requested"), ("confirmed", "Confirmed"), ("cancelled", "Cancelled")],
+        required=True,
+        default="confirmed",
+        index=True,
+        tracking=True,
+        copy=False,
+        group_expand=True,
+    )
+    outcome = fields.Selection(
+        [("attended", "Took place"), ("no_show", "No-show")], tracking=True, copy=False
+    )
+    broker_id = fields.Many2one(
+        "res.users",
+        required=True,
+        tracking=True,
+        default=lambda self: self.env.user,
+        domain=lambda self: [
+            ("all_group_ids", "in", self.env.ref("immoassist_appointments.group_broker").id)
+        ],
+    )
+    transaction_id = fields.Many2one("immoassist.transaction", index="btree_not_null")
+    type_id = fields.Many2one("immoassist.appointment.type", index="btree_not_null")
+    attendee_ids = fields.One2many(
+        "immoassist.appointment.attendee", "appointment_id", string="Attendees", copy=True
+    )
+    source = fields.Selection(
+        [
+            ("backend", "Back office"),
+            ("website", "Website"),
+            ("google", "Google"),
+            ("outlook", "Outlook"),
+        ],
+        required=True,
+        default="backend",
+        readonly=True,
+        copy=False,
+    )
+    exclusive = fields.Boolean(
+        compute="_compute_exclusive",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="No other exclusive appointment of the broker may overlap it.",
+    )
+    busy_start = fields.Datetime(
+        compute="_compute_busy_range", store=True, precompute=True, help="Start less its buffer."
+    )
+    busy_stop = fields.Datetime(
+        compute="_compute_busy_range", store=True, precompute=True, help="End plus its buffer."
+    )
+    calendar_event_id = fields.Many2one(
+        "calendar.event",
+        string="Meeting in Odoo Calendar",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    cancel_reason = fields.Char(tracking=True, copy=False)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        compute="_compute_company_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+
+    _stop_after_start = models.Constraint(
+        "CHECK (stop > start)", "The appointment must end after it starts: check its hours."
+    )
+    _length_limited = models.Constraint(
+        "CHECK (stop - start <= interval '366 days')",
+        "An appointment lasts at most one year: check its dates.",
+    )
+    # The buffers are inside the range, and it is half-open: 10-11 and 11-12 stand side by side.
+    # int4range makes the equality indexable without the btree_gist extension.
+    _no_double_booking = models.Constraint(
+        "EXCLUDE USING gist (int4range(broker_id, broker_id, '[]') WITH =, "
+        "tsrange(busy_start, busy_stop) WITH &&) WHERE (exclusive AND state <> 'cancelled')",
+        "The broker already has an appointment at this time (buffers included). "
+        "Choose another time, or untick “Exclusive” to allow both.",
+    )
+    _broker_start_index = models.Index("(broker_id, busy_start)")
+
+    # ---------------------------------------------------------------- defaults and computes
+
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        if "default_allday" in self.env.context:
+            # The calendar view says "all day" for a click on a day of the month: a broker who
+            # clicks there wants a visit on that day, at hours still to be chosen.
+            values["allday"] = False
+        return values
+
+    @api.model
+    def _default_start(self):
+        now = fields.Datetime.now()
+        return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+    @api.depends("type_id", "transaction_id")
+    def _compute_name(self):
+        for appointment in self:
+            parts = [appointment.type_id.name, appointment.transaction_id.name]
+            derived = " · ".join(filter(None, parts))
+            appointment.name = derived or appointment.name or self.env._("Appointment")
+
+    @api.depends("start", "stop")
+    def _compute_duration(self):
+        for appointment in self:
+            if appointment.start and appointment.stop:
+                length = appointment.stop - appointment.start
+                appointment.duration = round(length.total_seconds() / 3600, 4)
+            else:
+                appointment.duration = (appointment.type_id.duration or 60) / 60
+
+    @api.depends("start", "duration")
+    def _compute_stop(self):
+        # `stop` and `duration` depend on each other: a new start keeps the current duration,
+        # which therefore must not be recomputed from the stop that is about to change.
+        self.env.remove_to_compute(self._fields["duration"], self)
+        for appointment in self:
+            if not appointment.start:
+                appointment.stop = False
+                continue
+            hours = appointment.duration or (appointment.type_id.duration or 60) / 60
+            appointment.stop = appointment.start + timedelta(minutes=round(hours * 60))
+
+    @api.depends("type_id", "transaction_id")
+    def _compute_location(self):
+        for appointment in self:
+            if appointment.type_id.location_kind in (False, "property"):
+                place = appointment.transaction_id.address
+            elif appointment.type_id.location_kind == "office":
+                place = appointment.company_id.partner_id._display_address(without_company=True)
+                place = ", ".join(line.strip() for line in place.splitlines() if line.strip())
+            else:
+                place = False
+            appointment.location = place or appointment.location
+
+    @api.depends("type_id")
+    def _compute_exclusive(self):
+        for appointment in self:
+            appointment.exclusive = appointment.type_id.capacity <= 1
+
+    # Not on the buffers of the type: changing a type must not move what is booked already.
+    @api.depends("start", "stop", "allday", "type_id", "broker_id")
+    def _compute_busy_range(self):
+        for appointment in self:
+            if not appointment.start or not appointment.stop:
+                appointment.busy_start = appointment.busy_stop = False
+                continue
+            start, stop = appointment._held_range()
+            type_ = appointment.type_id
+            appointment.busy_start = start - timedelta(minutes=type_.buffer_before)
+            appointment.busy_stop = stop + timedelta(minutes=type_.buffer_after)
+
+    @api.depends("broker_id")
+    def _compute_company_id(self):
+        for appointment in self:
+            appointment.company_id = appointment.broker_id.company_id or self.env.company
+
+    def _held_range(self):
+        """Start and stop in naive UTC; whole days in the broker's zone when it is all day."""
+        self.ensure_one()
+        if not self.allday:
+            return self.start, self.stop
+        zone = self.broker_id._broker_zone()
+        first = self.start.replace(tzinfo=UTC).astimezone(zone).date()
+        last = (self.stop.replace(tzinfo=UTC) - timedelta(microseconds=1)).astimezone(zone).date()
+        bounds = (first, last + timedelta(days=1))
+        return tuple(
+            datetime.combine(day, time.min, zone).astimezone(UTC).replace(tzinfo=None)
+            for day in bounds
+        )
+
+    # ---------------------------------------------------------------- constraints
+
+    @api.constrains("start", "stop")
+    def _check_order(self):
+        # The database checks it too; this message comes first and names the appointment.
+        for appointment in self:
+            if appointment.stop <= appointment.start:
+                raise ValidationError(
+                    self.env._(
+                        "“%(name)s” must end after it starts: check its hours.",
+                        name=appointment.name,
+                    )
+                )
+
+    @api.constrains("broker_id", "company_id")
+    def _check_broker(self):
+        for appointment in self:
+            if appointment.company_id not in appointment.broker_id.company_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(broker)s does not work for %(company)s. Choose a broker of this company.",
+                        broker=appointment.broker_id.name,
+                        company=appointment.company_id.name,
+                    )
+                )
+
+    # ---------------------------------------------------------------- CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        default = self.default_get(["broker_id"]).get("broker_id")
+        brokers = {vals.get("broker_id") or default for vals in vals_list} - {None, False}
+        self._take_guard(self.env["res.users"].browse(brokers))
+        appointments = super().create(vals_list)
+        appointments._create_mirrors()
+        return appointments
+
+    def write(self, vals):
+        if BUSY_FIELDS.isdisjoint(vals):
+            done = super().write(vals)
+        else:
+            new_broker = self.env["res.users"].browse(vals.get("broker_id") or ())
+            self._take_guard(self.broker_id | new_broker)
+            done = super().write(vals)
+        self._update_mirrors(vals.keys())
+        return done
+
+    def _take_guard(self, brokers):
+        # sudo: the guard is nobody's to read or write by hand.
+        self.env["immoassist.booking.guard"].sudo()._take(brokers)
+
+    # ---------------------------------------------------------------- actions
+
+    def action_confirm(self):
+        self.filtered(lambda a: a.state != "confirmed").state = "confirmed"
+
+    def action_cancel(self):
+        self.filtered(lambda a: a.state != "cancelled").state = "cancelled"
+
+    def action_mark_attended(self):
+        self.outcome = "attended"
+
+    def action_mark_no_show(self):
+        self.outcome = "no_show"
+
+    def action_open_mirror(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "calendar.event",
+            "res_id": self.calendar_event_id.id,
+            "view_mode": "form",
+        }

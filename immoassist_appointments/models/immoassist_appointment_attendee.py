@@ -1,0 +1,99 @@
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.addons.base.models.res_partner import _lang_get, _tz_get
+from odoo.exceptions import ValidationError
+from odoo.tools import email_normalize
+
+
+class ImmoassistAppointmentAttendee(models.Model):
+    """Somebody who comes. A guest is not made a contact: name and e-mail stay on this record."""
+
+    _name = "immoassist.appointment.attendee"
+    _description = "Attendee of an appointment"
+    _order = "id"
+
+    appointment_id = fields.Many2one(
+        "immoassist.appointment", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="appointment_id.company_id")
+    partner_id = fields.Many2one(
+        "res.partner", string="Contact", index="btree_not_null", ondelete="set null"
+    )
+    name = fields.Char(
+        required=True, compute="_compute_identity", store=True, readonly=False, precompute=True
+    )
+    email = fields.Char(compute="_compute_identity", store=True, readonly=False, precompute=True)
+    email_normalized = fields.Char(
+        compute="_compute_email_normalized", store=True, index="btree_not_null"
+    )
+    phone = fields.Char(compute="_compute_identity", store=True, readonly=False, precompute=True)
+    state = fields.Selection(
+        [
+            ("needs_action", "No answer yet"),
+            ("accepted", "Accepted"),
+            ("declined", "Declined"),
+            ("tentative", "Maybe"),
+        ],
+        required=True,
+        default="needs_action",
+        copy=False,
+    )
+    lang = fields.Selection(
+        _lang_get,
+        string="Language",
+        compute="_compute_locale",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    tz = fields.Selection(
+        _tz_get,
+        string="Time zone",
+        compute="_compute_locale",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+
+    _email_unique = models.UniqueIndex(
+        "(appointment_id, email_normalized) WHERE email_normalized IS NOT NULL",
+        "This e-mail address is already invited to the appointment.",
+    )
+
+    @api.depends("partner_id")
+    def _compute_identity(self):
+        for attendee in self:
+            partner = attendee.partner_id
+            attendee.name = partner.name or attendee.name
+            attendee.email = partner.email_normalized or attendee.email
+            attendee.phone = partner.phone or attendee.phone
+
+    @api.depends("email")
+    def _compute_email_normalized(self):
+        for attendee in self:
+            attendee.email_normalized = email_normalize(attendee.email) or False
+
+    @api.depends("partner_id", "appointment_id.broker_id")
+    def _compute_locale(self):
+        for attendee in self:
+            broker = attendee.appointment_id.broker_id
+            partner = attendee.partner_id
+            attendee.lang = attendee.lang or partner.lang or broker.lang or self.env.lang
+            attendee.tz = attendee.tz or partner.tz or broker._broker_zone().key
+
+    @api.constrains("email")
+    def _check_email(self):
+        for attendee in self:
+            if attendee.email and not email_normalize(attendee.email):
+                raise ValidationError(
+                    self.env._(
+                        "“%(email)s” is not an e-mail address. Write it like name@example.com.",
+                        email=attendee.email,
+                    )
+                )
+
+    def _when_words(self):
+        """Day, hours and zone of the appointment in this attendee's language and zone."""
+        self.ensure_one()
+        return self.appointment_id._when_words(self.lang, ZoneInfo(self.tz))

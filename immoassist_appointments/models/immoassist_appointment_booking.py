@@ -1,0 +1,129 @@
+from dataclasses import dataclass
+from datetime import timedelta, timezone
+
+import psycopg2
+
+from odoo import fields, models
+
+from ..core.availability import nearest
+from ..core.intervals import Interval
+from ..exceptions import SlotNotAvailable
+from ..wording import day_words, time_words, zone_city
+
+# How far around a lost time the nearest free ones are looked for.
+NEAREST_AROUND = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Who books: what the client typed. `lang` is an Odoo code, `tz` an IANA zone; both optional."""
+
+    name: str
+    email: str
+    phone: str = ""
+    note: str = ""
+    lang: str = ""
+    tz: str = ""
+
+
+class ImmoassistAppointment(models.Model):
+    _inherit = "immoassist.appointment"
+
+    def _book(self, broker, type_, start, guest, source="website", transaction=None):
+        """Book a free time for somebody who has no account, or refuse it.
+
+        Takes the broker's guard first, so that of two concurrent bookings the second runs again
+        (Odoo's `retrying`) and finds the time taken.
+
+        :param broker: `res.users` record
+        :param type_: `immoassist.appointment.type` record
+        :param datetime start: aware
+        :param Guest guest: who comes
+        :param str source: a value of `source`
+        :param transaction: `immoassist.transaction` to file the appointment on, or None
+        :return: the new appointment, pending when the type requires approval
+        :raise SlotNotAvailable: the time is not offered (any more), nothing was written
+        :raise ValidationError: the guest's data is wrong
+        """
+        self._take_guard(broker)
+        self._check_slot_free(broker, type_, start, transaction)
+        values = self._booking_values(broker, type_, start, guest, source, transaction)
+        try:
+            with self.env.cr.savepoint():
+                appointment = self.create(values)
+        except psycopg2.errors.ExclusionViolation:
+            # The guard makes this unreachable for what runs through our code; the constraint is
+            # there for what does not.
+            raise self._slot_lost(broker, type_, start, transaction) from None
+        appointment._send_booking_mails()
+        return appointment
+
+    def _booking_values(self, broker, type_, start, guest, source, transaction):
+        begin = start.astimezone(timezone.utc).replace(tzinfo=None)
+        attendee = {
+            "name": guest.name,
+            "email": guest.email,
+            "phone": guest.phone,
+            "state": "accepted",
+        }
+        attendee |= {key: value for key in ("lang", "tz") if (value := getattr(guest, key))}
+        return {
+            "broker_id": broker.id,
+            "type_id": type_.id,
+            "transaction_id": transaction.id if transaction else False,
+            "start": begin,
+            "stop": begin + timedelta(minutes=type_.duration),
+            "description": guest.note,
+            "state": "pending" if type_.requires_approval else "confirmed",
+            "source": source,
+            "attendee_ids": [fields.Command.create(attendee)],
+        }
+
+    def _check_slot_free(self, broker, type_, start, transaction):
+        minute = Interval(start, start + timedelta(minutes=1))
+        offered = self.env["immoassist.availability"]._ranked_slots(
+            broker, minute, type_, transaction=transaction
+        )[broker.id]
+        if start not in {slot.start for slot in offered}:
+            raise self._slot_lost(broker, type_, start, transaction)
+
+    def _slot_lost(self, broker, type_, start, transaction):
+        around = Interval(start - NEAREST_AROUND, start + NEAREST_AROUND)
+        offered = self.env["immoassist.availability"]._ranked_slots(
+            broker, around, type_, transaction=transaction
+        )[broker.id]
+        return SlotNotAvailable(
+            self.env._("This time is not available any more. Choose another one, please."),
+            nearest=nearest(offered, start),
+        )
+
+    def _when_words(self, lang, zone):
+        """Day, hours and zone in words, for instance in a mail.
+
+        :param str lang: Odoo language code
+        :param zoneinfo.ZoneInfo zone: of who reads it
+        """
+        self.ensure_one()
+        start, stop = (
+            moment.replace(tzinfo=timezone.utc).astimezone(zone)
+            for moment in (self.start, self.stop)
+        )
+        return self.with_context(lang=lang).env._(
+            "%(day)s, %(start)s to %(stop)s (%(city)s time)",
+            day=day_words(start, lang),
+            start=time_words(start, lang),
+            stop=time_words(stop, lang),
+            city=zone_city(zone, lang),
+        )
+
+    def _send_booking_mails(self):
+        """Queue the mails to the client and to the broker, each in their language and zone."""
+        self.ensure_one()
+        to_client = self.env.ref("immoassist_appointments.mail_template_booked_client")
+        to_broker = self.env.ref("immoassist_appointments.mail_template_booked_broker")
+        # sudo: the client who books has no account and may not read templates or records.
+        for attendee in self.sudo().attendee_ids.filtered("email_normalized"):
+            to_client.sudo().send_mail(attendee.id)
+        to_broker.sudo().send_mail(self.id)
+        # Send soon, from the cron: a mail server that hangs must not hold the client's page.
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

@@ -1,0 +1,83 @@
+from odoo import fields, models
+
+# What of an appointment shows in its meeting.
+MIRRORED_FIELDS = frozenset(
+    {
+        "name",
+        "description",
+        "start",
+        "stop",
+        "duration",
+        "allday",
+        "location",
+        "state",
+        "broker_id",
+        "attendee_ids",
+    }
+)
+
+
+class ImmoassistAppointment(models.Model):
+    """The meeting in Odoo's own Calendar, so that colleagues see when the broker is taken."""
+
+    _inherit = "immoassist.appointment"
+
+    def _mirror_model(self):
+        # sudo: the organiser is the broker, who may be somebody else than who books.
+        # The appointment sends its own mails and reminders; the meeting must stay silent.
+        return (
+            self.env["calendar.event"]
+            .sudo()
+            .with_context(
+                no_mail_to_attendees=True,
+                skip_attendee_notification=True,
+                dont_notify=True,
+                mail_create_nolog=True,
+                mail_notrack=True,
+                skip_contact_description=True,
+            )
+        )
+
+    def _mirror_values(self):
+        self.ensure_one()
+        people = self.broker_id.partner_id | self.attendee_ids.partner_id.filtered(
+            lambda partner: any(not user.share for user in partner.user_ids)
+        )
+        start, stop = self._held_range()
+        return {
+            "name": self.name,
+            "start": start,
+            "stop": stop,
+            "location": self.location,
+            "user_id": self.broker_id.id,
+            "partner_ids": [fields.Command.set(people.ids)],
+            "show_as": "busy",
+            "active": self.state != "cancelled",
+            "alarm_ids": [fields.Command.clear()],
+        }
+
+    def _create_mirrors(self):
+        live = self.filtered(lambda a: a.state != "cancelled" and not a.calendar_event_id)
+        meetings = self._mirror_model().create(
+            [
+                appointment.sudo()._mirror_values() | {"immoassist_appointment_id": appointment.id}
+                for appointment in live
+            ]
+        )
+        for appointment, meeting in zip(live, meetings, strict=True):
+            # sudo: only the mirror itself writes this field.
+            appointment.sudo().calendar_event_id = meeting.with_context(self.env.context)
+
+    def _update_mirrors(self, changed):
+        """Bring the meetings in line after a write of the fields `changed`."""
+        if MIRRORED_FIELDS.isdisjoint(changed):
+            return
+        for appointment in self.sudo().filtered("calendar_event_id"):
+            meeting = self._mirror_model().browse(appointment.calendar_event_id.id)
+            values = appointment._mirror_values()
+            stale = {
+                name: value for name, value in values.items() if meeting._differs(name, value)
+            }
+            if stale:
+                meeting.write(stale)
+        self._create_mirrors()
