@@ -123,10 +123,13 @@ class ImmoassistAppointment(models.Model):
         "An appointment lasts at most one year: check its dates.",
     )
     # The buffers are inside the range, and it is half-open: 10-11 and 11-12 stand side by side.
-    # int4range makes the equality indexable without the btree_gist extension.
+    # int4range makes the equality indexable without the btree_gist extension. Deferred: two
+    # appointments may trade their times in one transaction, and `_check_double_booking`, whose
+    # message names the other appointment, speaks first.
     _no_double_booking = models.Constraint(
         "EXCLUDE USING gist (int4range(broker_id, broker_id, '[]') WITH =, "
-        "tsrange(busy_start, busy_stop) WITH &&) WHERE (exclusive AND state <> 'cancelled')",
+        "tsrange(busy_start, busy_stop) WITH &&) WHERE (exclusive AND state <> 'cancelled') "
+        "DEFERRABLE INITIALLY DEFERRED",
         "The broker already has an appointment at this time (buffers included). "
         "Choose another time, or untick “Exclusive” to allow both.",
     )
@@ -205,6 +208,13 @@ class ImmoassistAppointment(models.Model):
             appointment.busy_start = start - timedelta(minutes=type_.buffer_before)
             appointment.busy_stop = stop + timedelta(minutes=type_.buffer_after)
 
+    @api.depends("name", "attendee_ids.name")
+    def _compute_display_name(self):
+        for appointment in self:
+            first, *others = appointment.attendee_ids.mapped("name") or [None]
+            guests = f"{first} +{len(others)}" if others else first
+            appointment.display_name = " – ".join(filter(None, [appointment.name, guests]))
+
     @api.depends("broker_id")
     def _compute_company_id(self):
         for appointment in self:
@@ -237,6 +247,38 @@ class ImmoassistAppointment(models.Model):
                         name=appointment.name,
                     )
                 )
+
+    @api.constrains("start", "stop", "allday", "type_id", "broker_id", "state", "exclusive")
+    def _check_double_booking(self):
+        live = self.filtered(lambda a: a.exclusive and a.state != "cancelled")
+        for appointment in live:
+            # sudo: an appointment that the user may not see blocks him all the same.
+            other = self.sudo().search(
+                [
+                    ("id", "!=", appointment.id),
+                    ("broker_id", "=", appointment.broker_id.id),
+                    ("exclusive", "=", True),
+                    ("state", "!=", "cancelled"),
+                    ("busy_start", "<", appointment.busy_stop),
+                    ("busy_stop", ">", appointment.busy_start),
+                ],
+                limit=1,
+            )
+            if other:
+                raise ValidationError(appointment._overlap_message(other))
+
+    def _overlap_message(self, other):
+        zone = self.broker_id._broker_zone()
+        lang = self.env.lang or "en_US"
+        shown = other.with_env(self.env)
+        known = shown.name if shown.has_access("read") else self.env._("Busy")
+        return self.env._(
+            "%(broker)s is already taken: %(other)s, %(when)s. Buffers count too. "
+            "Choose another time, or untick “Exclusive” to allow both.",
+            broker=self.broker_id.name,
+            other=known,
+            when=other._when_words(lang, zone),
+        )
 
     @api.constrains("broker_id", "company_id")
     def _check_broker(self):

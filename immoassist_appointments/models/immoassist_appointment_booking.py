@@ -1,8 +1,6 @@
 from dataclasses import dataclass
 from datetime import timedelta, timezone
 
-import psycopg2
-
 from odoo import fields, models
 
 from ..core.availability import nearest
@@ -47,14 +45,9 @@ class ImmoassistAppointment(models.Model):
         """
         self._take_guard(broker)
         self._check_slot_free(broker, type_, start, transaction)
-        values = self._booking_values(broker, type_, start, guest, source, transaction)
-        try:
-            with self.env.cr.savepoint():
-                appointment = self.create(values)
-        except psycopg2.errors.ExclusionViolation:
-            # The guard makes this unreachable for what runs through our code; the constraint is
-            # there for what does not.
-            raise self._slot_lost(broker, type_, start, transaction) from None
+        appointment = self.create(
+            self._booking_values(broker, type_, start, guest, source, transaction)
+        )
         appointment._send_booking_mails()
         return appointment
 

@@ -1,0 +1,32 @@
+# Everything here runs on a bare Debian with Python 3.10 to 3.13: see tools/README.md.
+PYTHON ?= python3
+DEVKIT = $(PYTHON) -m tools.devkit
+
+export PORT DB FRESH ADDON TAGS ARGS LINT
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-unit test-odoo test-e2e lint clean-db
+
+help: ## this list
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+demo: ## Odoo with the three addons and demo data (PORT=8069 DB=immoassist_demo FRESH=1)
+	@$(DEVKIT) demo
+
+test: ## every check and test; the last line is the result
+	@$(DEVKIT) test
+
+test-unit: ## tests without Odoo (ARGS="-k ranking")
+	@$(DEVKIT) test-unit
+
+test-odoo: ## the addons' own tests (ADDON=immoassist_booking TAGS=/immoassist_booking:TestX)
+	@$(DEVKIT) test-odoo
+
+test-e2e: ## a browser against a running server (ARGS="-k booking")
+	@$(DEVKIT) test-e2e
+
+lint: ## every check of the code (LINT=NAME for one)
+	@$(DEVKIT) lint
+
+clean-db: ## drop the demo, test and template databases
+	@$(DEVKIT) clean-db

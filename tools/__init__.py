@@ -1,0 +1,1 @@
+"""Development tools of ImmoAssist Appointments; nothing here is needed in production."""
