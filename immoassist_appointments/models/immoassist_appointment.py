@@ -122,17 +122,6 @@ class ImmoassistAppointment(models.Model):
         "CHECK (stop - start <= interval '366 days')",
         "An appointment lasts at most one year: check its dates.",
     )
-    # The buffers are inside the range, and it is half-open: 10-11 and 11-12 stand side by side.
-    # int4range makes the equality indexable without the btree_gist extension. Deferred: two
-    # appointments may trade their times in one transaction, and `_check_double_booking`, whose
-    # message names the other appointment, speaks first.
-    _no_double_booking = models.Constraint(
-        "EXCLUDE USING gist (int4range(broker_id, broker_id, '[]') WITH =, "
-        "tsrange(busy_start, busy_stop) WITH &&) WHERE (exclusive AND state <> 'cancelled') "
-        "DEFERRABLE INITIALLY DEFERRED",
-        "The broker already has an appointment at this time (buffers included). "
-        "Choose another time, or untick “Exclusive” to allow both.",
-    )
     _broker_start_index = models.Index("(broker_id, busy_start)")
 
     # ---------------------------------------------------------------- defaults and computes
@@ -248,38 +237,6 @@ class ImmoassistAppointment(models.Model):
                     )
                 )
 
-    @api.constrains("start", "stop", "allday", "type_id", "broker_id", "state", "exclusive")
-    def _check_double_booking(self):
-        live = self.filtered(lambda a: a.exclusive and a.state != "cancelled")
-        for appointment in live:
-            # sudo: an appointment that the user may not see blocks him all the same.
-            other = self.sudo().search(
-                [
-                    ("id", "!=", appointment.id),
-                    ("broker_id", "=", appointment.broker_id.id),
-                    ("exclusive", "=", True),
-                    ("state", "!=", "cancelled"),
-                    ("busy_start", "<", appointment.busy_stop),
-                    ("busy_stop", ">", appointment.busy_start),
-                ],
-                limit=1,
-            )
-            if other:
-                raise ValidationError(appointment._overlap_message(other))
-
-    def _overlap_message(self, other):
-        zone = self.broker_id._broker_zone()
-        lang = self.env.lang or "en_US"
-        shown = other.with_env(self.env)
-        known = shown.name if shown.has_access("read") else self.env._("Busy")
-        return self.env._(
-            "%(broker)s is already taken: %(other)s, %(when)s. Buffers count too. "
-            "Choose another time, or untick “Exclusive” to allow both.",
-            broker=self.broker_id.name,
-            other=known,
-            when=other._when_words(lang, zone),
-        )
-
     @api.constrains("broker_id", "company_id")
     def _check_broker(self):
         for appointment in self:
@@ -312,10 +269,6 @@ class ImmoassistAppointment(models.Model):
             done = super().write(vals)
         self._update_mirrors(vals.keys())
         return done
-
-    def _take_guard(self, brokers):
-        # sudo: the guard is nobody's to read or write by hand.
-        self.env["immoassist.booking.guard"].sudo()._take(brokers)
 
     # ---------------------------------------------------------------- actions
 

@@ -6,7 +6,6 @@ from odoo import fields, models
 from ..core.availability import nearest
 from ..core.intervals import Interval
 from ..exceptions import SlotNotAvailable
-from ..wording import day_words, time_words, zone_city
 
 # How far around a lost time the nearest free ones are looked for.
 NEAREST_AROUND = timedelta(days=14)
@@ -89,34 +88,3 @@ class ImmoassistAppointment(models.Model):
             self.env._("This time is not available any more. Choose another one, please."),
             nearest=nearest(offered, start),
         )
-
-    def _when_words(self, lang, zone):
-        """Day, hours and zone in words, for instance in a mail.
-
-        :param str lang: Odoo language code
-        :param zoneinfo.ZoneInfo zone: of who reads it
-        """
-        self.ensure_one()
-        start, stop = (
-            moment.replace(tzinfo=timezone.utc).astimezone(zone)
-            for moment in (self.start, self.stop)
-        )
-        return self.with_context(lang=lang).env._(
-            "%(day)s, %(start)s to %(stop)s (%(city)s time)",
-            day=day_words(start, lang),
-            start=time_words(start, lang),
-            stop=time_words(stop, lang),
-            city=zone_city(zone, lang),
-        )
-
-    def _send_booking_mails(self):
-        """Queue the mails to the client and to the broker, each in their language and zone."""
-        self.ensure_one()
-        to_client = self.env.ref("immoassist_appointments.mail_template_booked_client")
-        to_broker = self.env.ref("immoassist_appointments.mail_template_booked_broker")
-        # sudo: the client who books has no account and may not read templates or records.
-        for attendee in self.sudo().attendee_ids.filtered("email_normalized"):
-            to_client.sudo().send_mail(attendee.id)
-        to_broker.sudo().send_mail(self.id)
-        # Send soon, from the cron: a mail server that hangs must not hold the client's page.
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

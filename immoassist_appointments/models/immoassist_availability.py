@@ -44,30 +44,29 @@ class ImmoassistAvailability(models.AbstractModel):
         self = self.sudo()
         zones = {broker.id: broker._broker_zone() for broker in brokers}
         span = Interval(window.start - MARGIN, window.stop + MARGIN)
-        rule = self._slot_rule(type_, duration)
-        physical = type_._is_physical()
         at_property = transaction and type_.location_kind == "property"
+        shared = {
+            "window": window,
+            "now": _aware(fields.Datetime.now()),
+            "rule": self._slot_rule(type_, duration),
+            "place": transaction.sudo()._place() if at_property else None,
+            "travels": type_._is_physical(),
+        }
         leaves = self._leaves(brokers, span)
         overrides = self._overrides(brokers, span)
         busy = self._busy(zones, span, ignored)
-        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
-        return {
-            broker.id: availability(
-                AvailabilityQuery(
-                    window=window,
-                    now=now,
-                    zone=zones[broker.id],
-                    rule=rule,
-                    weekly=self._weekly_hours(broker),
-                    overrides=overrides[broker.id],
-                    leaves=leaves[broker.id],
-                    busy=busy[broker.id],
-                    place=transaction.sudo()._place() if at_property else None,
-                    travels=physical,
-                )
+        queries = {
+            broker.id: AvailabilityQuery(
+                **shared,
+                zone=zones[broker.id],
+                weekly=self._weekly_hours(broker),
+                overrides=overrides[broker.id],
+                leaves=leaves[broker.id],
+                busy=busy[broker.id],
             )
             for broker in brokers
         }
+        return {broker_id: availability(query) for broker_id, query in queries.items()}
 
     # ---------------------------------------------------------------- loading
 

@@ -1,6 +1,9 @@
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from odoo import api, fields, models
+from odoo.tools import babel_locale_parse
+
+from ..wording import Wording
 
 
 class ResUsers(models.Model):
@@ -84,6 +87,21 @@ class ResUsers(models.Model):
                 # A zone that Odoo's pytz knows and this machine's tz database does not.
                 continue
         return ZoneInfo("UTC")
+
+    def _broker_wording(self, lang, zone=None):
+        """How times of this broker's appointments are said.
+
+        :param str lang: Odoo language code of who reads
+        :param zoneinfo.ZoneInfo zone: of who reads; the broker's by default
+        :rtype: odoo.addons.immoassist_appointments.wording.Wording
+        """
+        self.ensure_one()
+        company = self.sudo().company_id
+        return Wording(
+            babel_locale_parse(lang or "en_US"),
+            zone or self._broker_zone(),
+            quebec=company.state_id.code == "QC" and company.country_id.code == "CA",
+        )
 
     def action_view_appointments(self):
         self.ensure_one()
