@@ -7,7 +7,9 @@ from odoo.exceptions import ValidationError
 UTC = ZoneInfo("UTC")
 
 # What makes an appointment hold other times of its broker.
-BUSY_FIELDS = frozenset({"start", "stop", "duration", "allday", "broker_id", "type_id", "state"})
+BUSY_FIELDS = frozenset(
+    {"start", "stop", "duration", "allday", "broker_id", "type_id", "state", "exclusive"}
+)
 
 
 class ImmoassistAppointment(models.Model):
@@ -16,6 +18,7 @@ class ImmoassistAppointment(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin", "portal.mixin"]
     _order = "start desc, id desc"
     _mail_post_access = "read"
+    _check_company_auto = True
 
     name = fields.Char(
         required=True, compute="_compute_name", store=True, readonly=False, precompute=True
@@ -66,8 +69,12 @@ class ImmoassistAppointment(models.Model):
             ("all_group_ids", "in", self.env.ref("immoassist_appointments.group_broker").id)
         ],
     )
-    transaction_id = fields.Many2one("immoassist.transaction", index="btree_not_null")
-    type_id = fields.Many2one("immoassist.appointment.type", index="btree_not_null")
+    transaction_id = fields.Many2one(
+        "immoassist.transaction", index="btree_not_null", check_company=True
+    )
+    type_id = fields.Many2one(
+        "immoassist.appointment.type", index="btree_not_null", check_company=True
+    )
     attendee_ids = fields.One2many(
         "immoassist.appointment.attendee", "appointment_id", string="Attendees", copy=True
     )
@@ -225,18 +232,6 @@ class ImmoassistAppointment(models.Model):
 
     # ---------------------------------------------------------------- constraints
 
-    @api.constrains("start", "stop")
-    def _check_order(self):
-        # The database checks it too; this message comes first and names the appointment.
-        for appointment in self:
-            if appointment.stop <= appointment.start:
-                raise ValidationError(
-                    self.env._(
-                        "“%(name)s” must end after it starts: check its hours.",
-                        name=appointment.name,
-                    )
-                )
-
     @api.constrains("broker_id", "company_id")
     def _check_broker(self):
         for appointment in self:
@@ -257,6 +252,7 @@ class ImmoassistAppointment(models.Model):
         brokers = {vals.get("broker_id") or default for vals in vals_list} - {None, False}
         self._take_guard(self.env["res.users"].browse(brokers))
         appointments = super().create(vals_list)
+        appointments._enforce_no_double_booking()
         appointments._create_mirrors()
         return appointments
 
@@ -267,7 +263,15 @@ class ImmoassistAppointment(models.Model):
             new_broker = self.env["res.users"].browse(vals.get("broker_id") or ())
             self._take_guard(self.broker_id | new_broker)
             done = super().write(vals)
+            self._enforce_no_double_booking()
         self._update_mirrors(vals.keys())
+        return done
+
+    def unlink(self):
+        self._take_guard(self.broker_id)
+        meetings = self._mirrors()
+        done = super().unlink()
+        meetings.unlink()
         return done
 
     # ---------------------------------------------------------------- actions

@@ -93,6 +93,25 @@ class ImmoassistAppointmentAttendee(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        attendees = super().create(vals_list)
+        attendees.appointment_id._update_mirror_people()
+        return attendees
+
+    def write(self, vals):
+        before = self.appointment_id
+        done = super().write(vals)
+        if not {"partner_id", "state", "appointment_id"}.isdisjoint(vals):
+            (before | self.appointment_id)._update_mirror_people()
+        return done
+
+    def unlink(self):
+        appointments = self.appointment_id
+        done = super().unlink()
+        appointments._update_mirror_people()
+        return done
+
     def _when_words(self):
         """Day, hours and zone of the appointment in this attendee's language and zone."""
         self.ensure_one()

@@ -1,6 +1,10 @@
+import psycopg2
+
 from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import ConcurrencyError, ValidationError
 from odoo.tools import SQL
+
+from .immoassist_appointment import BUSY_FIELDS
 
 
 class ImmoassistAppointment(models.Model):
@@ -9,9 +13,9 @@ class ImmoassistAppointment(models.Model):
     _inherit = "immoassist.appointment"
 
     # The buffers are inside the range, and it is half-open: 10-11 and 11-12 stand side by side.
-    # int4range makes the equality indexable without the btree_gist extension. Deferred: two
-    # appointments may trade their times in one transaction, and `_check_double_booking`, whose
-    # message names the other appointment, speaks first.
+    # int4range makes the equality indexable without the btree_gist extension. Deferred, so that
+    # `_check_double_booking`, whose message names the other appointment, speaks first;
+    # `_enforce_no_double_booking` has the last word.
     _no_double_booking = models.Constraint(
         "EXCLUDE USING gist (int4range(broker_id, broker_id, '[]') WITH =, "
         "tsrange(busy_start, busy_stop) WITH &&) WHERE (exclusive AND state <> 'cancelled') "
@@ -20,7 +24,7 @@ class ImmoassistAppointment(models.Model):
         "Choose another time, or untick “Exclusive” to allow both.",
     )
 
-    @api.constrains("start", "stop", "allday", "type_id", "broker_id", "state", "exclusive")
+    @api.constrains(*BUSY_FIELDS)
     def _check_double_booking(self):
         self.flush_model()
         overlaps = self.env.execute_query(
@@ -53,6 +57,21 @@ class ImmoassistAppointment(models.Model):
             # sudo: the hours of what blocks, even when the user may not see it.
             when=other.sudo()._when_words(lang, zone),
         )
+
+    @api.model
+    def _enforce_no_double_booking(self):
+        """Let the database check what this transaction cannot see: commits since it began.
+
+        :raise ConcurrencyError: a concurrent transaction that did not take the guard was faster;
+            Odoo runs this one again, which then sees the other appointment
+        """
+        self.flush_model()
+        name = SQL.identifier(self._no_double_booking.full_name(self))
+        query = SQL("SET CONSTRAINTS %s IMMEDIATE; SET CONSTRAINTS %s DEFERRED", name, name)
+        try:
+            self.env.cr.execute(query, log_exceptions=False)
+        except psycopg2.errors.ExclusionViolation as violation:
+            raise ConcurrencyError(self._no_double_booking.get_error_message(self)) from violation
 
     def _take_guard(self, brokers):
         # sudo: the guard is nobody's to read or write by hand.

@@ -38,11 +38,19 @@ class ImmoassistAppointment(models.Model):
             )
         )
 
-    def _mirror_values(self):
-        self.ensure_one()
-        people = self.broker_id.partner_id | self.attendee_ids.partner_id.filtered(
+    def _mirrors(self):
+        return self._mirror_model().browse(self.sudo().calendar_event_id.ids)
+
+    def _mirror_people(self):
+        """The broker, and the colleagues who come: the meeting holds their time too."""
+        coming = self.attendee_ids.filtered(lambda attendee: attendee.state != "declined")
+        colleagues = coming.partner_id.filtered(
             lambda partner: any(not user.share for user in partner.user_ids)
         )
+        return self.broker_id.partner_id | colleagues
+
+    def _mirror_values(self):
+        self.ensure_one()
         start, stop = self._held_range()
         return {
             "name": self.name,
@@ -50,7 +58,7 @@ class ImmoassistAppointment(models.Model):
             "stop": stop,
             "location": self.location,
             "user_id": self.broker_id.id,
-            "partner_ids": [fields.Command.set(people.ids)],
+            "partner_ids": [fields.Command.set(self._mirror_people().ids)],
             "show_as": "busy",
             "active": self.state != "cancelled",
             "alarm_ids": [fields.Command.clear()],
@@ -73,7 +81,7 @@ class ImmoassistAppointment(models.Model):
         if MIRRORED_FIELDS.isdisjoint(changed):
             return
         for appointment in self.sudo().filtered("calendar_event_id"):
-            meeting = self._mirror_model().browse(appointment.calendar_event_id.id)
+            meeting = appointment._mirrors()
             values = appointment._mirror_values()
             stale = {
                 name: value for name, value in values.items() if meeting._differs(name, value)
@@ -81,3 +89,7 @@ class ImmoassistAppointment(models.Model):
             if stale:
                 meeting.write(stale)
         self._create_mirrors()
+
+    def _update_mirror_people(self):
+        """Bring the meetings in line after their attendees changed."""
+        self.sudo().filtered("calendar_event_id")._update_mirrors({"attendee_ids"})

@@ -4,16 +4,12 @@ from datetime import timedelta, timezone
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..core.availability import AvailabilityQuery, availability
+from ..core.availability import AvailabilityQuery, availability, reach
 from ..core.intervals import Interval
 from ..core.slots import Busy, SlotRule
 from ..core.travel import Place
 from ..core.working_time import DateOverride, WeeklyHours
 from .immoassist_appointment_type import PHYSICAL_KINDS
-
-# Travel, buffers and caps look at the neighbours of a time, which may lie on the day before or
-# after the window.
-MARGIN = timedelta(days=2)
 
 
 class ImmoassistAvailability(models.AbstractModel):
@@ -43,26 +39,25 @@ class ImmoassistAvailability(models.AbstractModel):
         # sudo: only times leave this method, never what fills them.
         self = self.sudo()
         zones = {broker.id: broker._broker_zone() for broker in brokers}
-        span = Interval(window.start - MARGIN, window.stop + MARGIN)
-        at_property = transaction and type_.location_kind == "property"
-        shared = {
-            "window": window,
-            "now": _aware(fields.Datetime.now()),
-            "rule": self._slot_rule(type_, duration),
-            "place": transaction.sudo()._place() if at_property else None,
-            "travels": type_._is_physical(),
-        }
+        rule = self._slot_rule(type_, duration)
+        span = self._span(window, rule, zones.values())
         leaves = self._leaves(brokers, span)
         overrides = self._overrides(brokers, span)
         busy = self._busy(zones, span, ignored)
+        at_property = transaction and type_.location_kind == "property"
+        place = transaction.sudo()._place() if at_property else None
         queries = {
             broker.id: AvailabilityQuery(
-                **shared,
+                window=window,
+                now=_aware(fields.Datetime.now()),
                 zone=zones[broker.id],
+                rule=rule,
                 weekly=self._weekly_hours(broker),
                 overrides=overrides[broker.id],
                 leaves=leaves[broker.id],
                 busy=busy[broker.id],
+                place=place,
+                travels=type_._is_physical(),
             )
             for broker in brokers
         }
@@ -82,6 +77,11 @@ class ImmoassistAvailability(models.AbstractModel):
             capacity=type_.capacity,
             type_key=type_.id or None,
         )
+
+    def _span(self, window, rule, zones):
+        """The time to load for `window`, for brokers of several zones."""
+        reached = [reach(window, rule, zone) for zone in zones] or [window]
+        return Interval(min(r.start for r in reached), max(r.stop for r in reached))
 
     def _broker_calendar(self, broker):
         return broker._broker_resource().calendar_id or broker.company_id.resource_calendar_id

@@ -69,8 +69,9 @@ class ResUsers(models.Model):
         """The resource whose hours are the broker's: the one of his company, else his first."""
         self.ensure_one()
         resources = self.sudo().resource_ids
-        own = resources.filtered(lambda resource: resource.company_id == self.company_id)
-        return (own or resources)[:1]
+        # Iterated, not filtered nor sliced: that would lose the prefetch over all brokers.
+        own = (resource for resource in resources if resource.company_id == self.company_id)
+        return next(own, None) or next(iter(resources), resources)
 
     def _broker_zone(self):
         """The zone in which the broker's hours are meant.
