@@ -1,0 +1,9 @@
+{
+    "name": "ImmoAssist Calendar Sync",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Real Estate",
+    "summary": "A broker's appointments and their Google and Outlook calendars, kept the same",
+    "author": "ImmoAssist",
+    "license": "LGPL-3",
+    "depends": ["immoassist_appointments"],
+}
