@@ -96,6 +96,6 @@ def grid(day: date, step: timedelta, zone: ZoneInfo) -> Iterator[datetime]:
     step_minutes = step // MINUTE
     while start < stop:  # the clocks change: read the wall minute by minute
         wall = start.astimezone(zone)
-        if wall.second == 0 and (wall.hour * 60 + wall.minute) % step_minutes == 0:
+        if (wall.hour * 60 + wall.minute) % step_minutes == 0:
             yield start
         start += MINUTE

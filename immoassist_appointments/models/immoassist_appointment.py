@@ -38,6 +38,7 @@ class ImmoassistAppointment(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        copy=False,
     )
     duration = fields.Float(
         compute="_compute_duration", store=True, readonly=False, precompute=True, help="Hours."
@@ -266,6 +267,14 @@ class ImmoassistAppointment(models.Model):
             self._enforce_no_double_booking()
         self._update_mirrors(vals.keys())
         return done
+
+    def copy_data(self, default=None):
+        """A copy stands a week later: at the same time it would double-book the broker."""
+        values_list = super().copy_data(default)
+        for appointment, values in zip(self, values_list, strict=True):
+            if "start" not in (default or {}):
+                values["start"] = appointment.start + timedelta(days=7)
+        return values_list
 
     def unlink(self):
         self._take_guard(self.broker_id)

@@ -82,6 +82,12 @@ class ImmoassistAppointmentAttendee(models.Model):
             attendee.lang = attendee.lang or partner.lang or broker.lang or self.env.lang
             attendee.tz = attendee.tz or partner.tz or broker._broker_zone().key
 
+    @api.constrains("name")
+    def _check_name(self):
+        for attendee in self:
+            if not attendee.name.strip():
+                raise ValidationError(self.env._("Give the name of each attendee."))
+
     @api.constrains("email")
     def _check_email(self):
         for attendee in self:

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .calendar_event import SILENCE
+
 # What of an appointment shows in its meeting.
 MIRRORED_FIELDS = frozenset(
     {
@@ -10,6 +12,8 @@ MIRRORED_FIELDS = frozenset(
         "duration",
         "allday",
         "location",
+        "type_id",
+        "transaction_id",
         "state",
         "broker_id",
         "attendee_ids",
@@ -24,19 +28,7 @@ class ImmoassistAppointment(models.Model):
 
     def _mirror_model(self):
         # sudo: the organiser is the broker, who may be somebody else than who books.
-        # The appointment sends its own mails and reminders; the meeting must stay silent.
-        return (
-            self.env["calendar.event"]
-            .sudo()
-            .with_context(
-                no_mail_to_attendees=True,
-                skip_attendee_notification=True,
-                dont_notify=True,
-                mail_create_nolog=True,
-                mail_notrack=True,
-                skip_contact_description=True,
-            )
-        )
+        return self.env["calendar.event"].sudo().with_context(**SILENCE)
 
     def _mirrors(self):
         return self._mirror_model().browse(self.sudo().calendar_event_id.ids)

@@ -18,5 +18,6 @@ class ResGroups(models.Model):
 
     def _prepare_new_brokers(self):
         broker = self.env.ref("immoassist_appointments.group_broker", raise_if_not_found=False)
-        if broker and broker in self.all_implied_ids:
-            broker.all_user_ids._prepare_broker()
+        if broker:
+            making = self.filtered(lambda group: broker in group.all_implied_ids)
+            making.all_user_ids._prepare_broker()
