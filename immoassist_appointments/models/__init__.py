@@ -8,6 +8,7 @@ from . import immoassist_transaction_contact
 from . import immoassist_availability_override
 from . import immoassist_appointment
 from . import immoassist_appointment_conflict
+from . import immoassist_appointment_life
 from . import immoassist_appointment_mail
 from . import immoassist_appointment_attendee
 from . import immoassist_availability

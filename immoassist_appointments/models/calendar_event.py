@@ -3,7 +3,6 @@ from datetime import datetime, time, timedelta, timezone
 from odoo import fields, models
 from odoo.fields import Command
 
-
 # The appointment sends its own mails and reminders; its meeting must stay silent.
 SILENCE = {
     "no_mail_to_attendees": True,

@@ -282,26 +282,3 @@ class ImmoassistAppointment(models.Model):
         done = super().unlink()
         meetings.unlink()
         return done
-
-    # ---------------------------------------------------------------- actions
-
-    def action_confirm(self):
-        self.filtered(lambda a: a.state != "confirmed").state = "confirmed"
-
-    def action_cancel(self):
-        self.filtered(lambda a: a.state != "cancelled").state = "cancelled"
-
-    def action_mark_attended(self):
-        self.outcome = "attended"
-
-    def action_mark_no_show(self):
-        self.outcome = "no_show"
-
-    def action_open_mirror(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "calendar.event",
-            "res_id": self.calendar_event_id.id,
-            "view_mode": "form",
-        }

@@ -1,9 +1,10 @@
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.addons.base.models.res_partner import _lang_get, _tz_get
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
+
+from odoo.addons.base.models.res_partner import _lang_get, _tz_get
 
 
 class ImmoassistAppointmentAttendee(models.Model):

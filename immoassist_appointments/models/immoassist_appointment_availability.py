@@ -105,9 +105,7 @@ class ImmoassistAppointment(models.Model):
         first, last = self._availability_day(date_from), self._availability_day(date_to)
         if not first <= last <= first + timedelta(days=MAX_DAYS):
             raise UserError(
-                self.env._(
-                    "“date_to” is on or after “date_from”, at most %s days later.", MAX_DAYS
-                )
+                self.env._("“date_to” is on or after “date_from”, at most %s days later.", MAX_DAYS)
             )
         midnights = (first, last + timedelta(days=1))
         return Interval(

@@ -16,9 +16,7 @@ class ImmoassistAppointment(models.Model):
         """
         self.ensure_one()
         wording = self.broker_id._broker_wording(lang, zone)
-        start, stop = (
-            moment.replace(tzinfo=timezone.utc) for moment in (self.start, self.stop)
-        )
+        start, stop = (moment.replace(tzinfo=timezone.utc) for moment in (self.start, self.stop))
         return self.with_context(lang=lang).env._(
             "%(day)s, %(start)s to %(stop)s (%(city)s time)",
             day=wording.day(wording.local(start).date()),

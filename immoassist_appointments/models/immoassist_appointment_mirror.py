@@ -66,7 +66,7 @@ class ImmoassistAppointment(models.Model):
         )
         for appointment, meeting in zip(live, meetings, strict=True):
             # sudo: only the mirror itself writes this field.
-            appointment.sudo().calendar_event_id = meeting.with_context(self.env.context)
+            appointment.sudo().calendar_event_id = meeting.id
 
     def _update_mirrors(self, changed):
         """Bring the meetings in line after a write of the fields `changed`."""
@@ -75,9 +75,7 @@ class ImmoassistAppointment(models.Model):
         for appointment in self.sudo().filtered("calendar_event_id"):
             meeting = appointment._mirrors()
             values = appointment._mirror_values()
-            stale = {
-                name: value for name, value in values.items() if meeting._differs(name, value)
-            }
+            stale = {name: value for name, value in values.items() if meeting._differs(name, value)}
             if stale:
                 meeting.write(stale)
         self._create_mirrors()

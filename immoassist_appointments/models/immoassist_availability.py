@@ -23,9 +23,7 @@ class ImmoassistAvailability(models.AbstractModel):
     _description = "Free times of brokers"
 
     @api.model
-    def _ranked_slots(
-        self, brokers, window, type_, duration=None, transaction=None, ignored=None
-    ):
+    def _ranked_slots(self, brokers, window, type_, duration=None, transaction=None, ignored=None):
         """The free times of each broker, ranked.
 
         :param brokers: `res.users` records
@@ -272,9 +270,7 @@ def _busy_from_row(row, zone):
     names = ("busy_start", "busy_stop", "start", "stop")
     times = {name: row[name].replace(tzinfo=timezone.utc) for name in names}
     if row["is_local"]:
-        times = {
-            name: row[name].replace(tzinfo=zone).astimezone(timezone.utc) for name in names
-        }
+        times = {name: row[name].replace(tzinfo=zone).astimezone(timezone.utc) for name in names}
     latitude, longitude = row["latitude"], row["longitude"]
     at_property = row["location_kind"] == "property"
     return Busy(

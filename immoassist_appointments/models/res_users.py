@@ -49,8 +49,10 @@ class ResUsers(models.Model):
         # sudo: who may make a broker need not be allowed to edit resources.
         for user in self.sudo().filtered(lambda u: u._is_broker() and not u._broker_resource()):
             zone = user.tz or user.company_id.resource_calendar_id.tz or "UTC"
-            calendar = self.env["resource.calendar"].sudo().create(
-                {"name": user.name, "company_id": user.company_id.id, "tz": zone}
+            calendar = (
+                self.env["resource.calendar"]
+                .sudo()
+                .create({"name": user.name, "company_id": user.company_id.id, "tz": zone})
             )
             # `tz` again: a new calendar takes the zone of its company's.
             calendar.tz = zone
