@@ -30,7 +30,7 @@ class CalendarEvent(models.Model):
     )
 
     def write(self, vals):
-        mirrors = self.filtered("immoassist_appointment_id")
+        mirrors = self.filtered(lambda meeting: meeting._mirrored_appointment())
         done = super(CalendarEvent, self - mirrors).write(dict(vals))
         if mirrors:
             silent = mirrors.with_context(**SILENCE)
@@ -40,17 +40,24 @@ class CalendarEvent(models.Model):
         return done
 
     def unlink(self):
-        # sudo: who may delete the broker's meeting cancels the appointment.
-        appointments = self.sudo().immoassist_appointment_id
+        appointments = self._mirrored_appointment()
         done = super().unlink()
         appointments.action_cancel()
         return done
 
+    def _mirrored_appointment(self):
+        """The appointments of which these are the meetings.
+
+        sudo: who may change the broker's meeting changes the appointment with it. Therefore only
+        if the appointment names the meeting in return: a user may write any id into a field.
+        """
+        appointments = self.sudo().immoassist_appointment_id
+        return appointments.filtered(lambda a: a.calendar_event_id.id in self.ids)
+
     def _carry_to_appointment(self):
         """Move, cancel or restore the appointments of meetings that were changed by hand."""
         for meeting in self:
-            # sudo: who may move the broker's meeting moves the appointment with it.
-            appointment = meeting.sudo().immoassist_appointment_id
+            appointment = meeting._mirrored_appointment()
             if not meeting.active:
                 appointment.action_cancel()
                 continue

@@ -239,7 +239,8 @@ class ImmoassistAppointment(models.Model):
             if appointment.company_id not in appointment.broker_id.company_ids:
                 raise ValidationError(
                     self.env._(
-                        "%(broker)s does not work for %(company)s. Choose a broker of this company.",
+                        "%(broker)s does not work for %(company)s. "
+                        "Choose a broker of this company.",
                         broker=appointment.broker_id.name,
                         company=appointment.company_id.name,
                     )
@@ -252,12 +253,13 @@ class ImmoassistAppointment(models.Model):
         default = self.default_get(["broker_id"]).get("broker_id")
         brokers = {vals.get("broker_id") or default for vals in vals_list} - {None, False}
         self._take_guard(self.env["res.users"].browse(brokers))
-        appointments = super().create(vals_list)
+        appointments = super().create([self._without_computed(vals) for vals in vals_list])
         appointments._enforce_no_double_booking()
         appointments._create_mirrors()
         return appointments
 
     def write(self, vals):
+        vals = self._without_computed(vals)
         if BUSY_FIELDS.isdisjoint(vals):
             done = super().write(vals)
         else:
@@ -267,6 +269,10 @@ class ImmoassistAppointment(models.Model):
             self._enforce_no_double_booking()
         self._update_mirrors(vals.keys())
         return done
+
+    def _without_computed(self, vals):
+        # A program could otherwise free the time that it booked.
+        return {name: vals[name] for name in vals if name not in ("busy_start", "busy_stop")}
 
     def copy_data(self, default=None):
         """A copy stands a week later: at the same time it would double-book the broker."""

@@ -13,7 +13,7 @@ NEAREST_AROUND = timedelta(days=14)
 
 @dataclass(frozen=True)
 class Guest:
-    """Who books: what the client typed. `lang` is an Odoo code, `tz` an IANA zone; both optional."""
+    """Who books, as the client typed it. `lang` is an Odoo code, `tz` an IANA zone."""
 
     name: str
     email: str

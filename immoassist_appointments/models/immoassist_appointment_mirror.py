@@ -31,7 +31,12 @@ class ImmoassistAppointment(models.Model):
         return self.env["calendar.event"].sudo().with_context(**SILENCE)
 
     def _mirrors(self):
-        return self._mirror_model().browse(self.sudo().calendar_event_id.ids)
+        """The meetings of these appointments, to be written with sudo.
+
+        Only those that name the appointment in return: a user may write any id into a field.
+        """
+        meetings = self._mirror_model().browse(self.sudo().calendar_event_id.ids)
+        return meetings.filtered(lambda meeting: meeting.immoassist_appointment_id in self)
 
     def _mirror_people(self):
         """The broker, and the colleagues who come: the meeting holds their time too."""

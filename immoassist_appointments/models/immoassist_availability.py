@@ -249,6 +249,7 @@ class ImmoassistAvailability(models.AbstractModel):
             e.active AND e.show_as = 'busy' AND e.start < %(stop)s AND e.stop > %(start)s
             AND NOT EXISTS (SELECT FROM immoassist_appointment m
                              WHERE m.id = e.immoassist_appointment_id
+                               AND m.calendar_event_id = e.id
                                AND (m.broker_id = b.broker_id OR m.id = ANY(%(ignored)s)))
             """,
             start=start,
