@@ -1,0 +1,73 @@
+"""The commands, each imported only when it is used."""
+
+from collections.abc import Callable
+
+from tools.devkit.errors import Problem
+
+
+def _odoo(arguments: list[str]) -> int:
+    from tools.devkit import odoo_cmd
+
+    return odoo_cmd.run(arguments)
+
+
+def _demo(arguments: list[str]) -> int:
+    from tools.devkit import demo
+
+    return demo.run()
+
+
+def _clean_databases(arguments: list[str]) -> int:
+    from tools.devkit import cleaning
+
+    return cleaning.drop_databases()
+
+
+def _lint(arguments: list[str]) -> int:
+    from tools.devkit import suite
+
+    return suite.run(suite.lint)
+
+
+def _unit(arguments: list[str]) -> int:
+    from tools.devkit import suite
+
+    return suite.run(suite.unit)
+
+
+def _odoo_tests(arguments: list[str]) -> int:
+    from tools.devkit import suite
+
+    return suite.run(suite.odoo)
+
+
+def _end_to_end(arguments: list[str]) -> int:
+    from tools.devkit import suite
+
+    return suite.run(suite.end_to_end)
+
+
+def _test(arguments: list[str]) -> int:
+    from tools.devkit import suite
+
+    return suite.run(suite.lint, suite.unit, suite.odoo, suite.end_to_end)
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "odoo": _odoo,
+    "demo": _demo,
+    "clean-db": _clean_databases,
+    "lint": _lint,
+    "test": _test,
+    "test-unit": _unit,
+    "test-odoo": _odoo_tests,
+    "test-e2e": _end_to_end,
+}
+
+
+def dispatch(arguments: list[str]) -> int:
+    """Run the command named by the first argument."""
+    name = arguments[0] if arguments else ""
+    if name not in COMMANDS:
+        raise Problem(f"Unknown command {name!r}; there are: {', '.join(sorted(COMMANDS))}.")
+    return COMMANDS[name](arguments[1:])

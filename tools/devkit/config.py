@@ -1,0 +1,68 @@
+"""Names, versions and places: the only file to edit when one of them changes."""
+
+import hashlib
+import os
+from pathlib import Path
+
+REPO = Path(__file__).resolve().parents[2]
+
+#: Our addons, in the order in which they depend on each other.
+ADDONS = ("immoassist_appointments", "immoassist_calendar_sync", "immoassist_booking")
+
+#: Odoo's own addons that ours need, installed once in the base template.
+BASE_MODULES = (
+    "base",
+    "web",
+    "mail",
+    "calendar",
+    "resource",
+    "portal",
+    "phone_validation",
+    "website",
+)
+
+LANGUAGES = ("en_US", "fr_FR", "fr_CA")
+
+ODOO_LOCK = REPO / "tools" / "requirements-odoo.lock"
+#: What the addons import in production: installed in both environments.
+ADDONS_REQUIREMENTS = REPO / "requirements.txt"
+DEV_LOCK = REPO / "tools" / "requirements-dev.lock"
+
+SUPPORTED_PYTHON = ((3, 10), (3, 13))
+
+
+def cache_dir() -> Path:
+    """Where everything downloaded and every database lives; never in the checkout.
+
+    Root's PostgreSQL runs as another user, who cannot enter root's home: hence /var/cache.
+    """
+    if os.environ.get("XDG_CACHE_HOME"):
+        return Path(os.environ["XDG_CACHE_HOME"]).resolve() / "immoassist"
+    if os.geteuid() == 0:
+        return Path("/var/cache/immoassist")
+    return Path.home() / ".cache" / "immoassist"
+
+
+def data_dir() -> Path:
+    """Odoo's data_dir: file stores and sessions of every database."""
+    return cache_dir() / "odoo-data"
+
+
+def log_dir() -> Path:
+    """Logs of Odoo and of the install steps."""
+    path = cache_dir() / "logs"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def present_addons() -> list[str]:
+    """Return those of ADDONS that exist in this checkout."""
+    return [name for name in ADDONS if (REPO / name / "__manifest__.py").is_file()]
+
+
+def short_hash(*parts: str) -> str:
+    """Return twelve hexadecimal digits that change when any part does."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode() + b"\0")
+    return digest.hexdigest()[:12]

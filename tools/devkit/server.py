@@ -1,0 +1,123 @@
+"""A running Odoo with a database of its own, for tests: `from tools.devkit import server`.
+
+    with server.running(demo=True) as odoo:
+        requests.get(odoo.url + "/book/marie-tremblay")
+        odoo.sql("SELECT count(*) FROM immoassist_appointment")
+"""
+
+import contextlib
+import itertools
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools.devkit import (
+    builds,
+    cleaning,
+    config,
+    databases,
+    locks,
+    odoo_cmd,
+    postgres,
+    serving,
+    templates,
+)
+from tools.devkit.postgres import Connection
+from tools.devkit.python_tests import LOG_DIR
+
+_COUNTER = itertools.count(1)
+
+
+@dataclass
+class Server:
+    """The server and its database; `stop` and `start` for tests of what happens between."""
+
+    database: str
+    port: int
+    log: Path
+    connection: Connection
+    options: tuple[str, ...] = ()
+    env: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen | None = None
+
+    @property
+    def url(self) -> str:
+        """Address of the server, without a slash at the end."""
+        return f"http://{serving.HOST}:{self.port}"
+
+    def start(self) -> None:
+        """Start Odoo and return when it answers."""
+        self.process = serving.start(
+            self.connection, self.database, self.port, self.log, *self.options, env=self.env
+        )
+        serving.wait_until_ready(self.process, self.port, self.log)
+
+    def stop(self) -> None:
+        """Stop Odoo and its workers; the database stays."""
+        if self.process:
+            odoo_cmd.end(self.process)
+            self.process = None
+
+    def sql(self, query: str, parameters: tuple | None = None) -> list[tuple]:
+        """Run one statement in a transaction of its own; return its rows, if it has any."""
+        with contextlib.closing(self.connect()) as database, database, database.cursor() as cursor:
+            cursor.execute(query, parameters)
+            return cursor.fetchall() if cursor.description else []
+
+    def connect(self):
+        """Return a new psycopg2 connection to the database."""
+        import psycopg2  # of the tests' environment; the rest of devkit runs without it
+
+        names = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user"}
+        known = {names[name]: value for name, value in self.connection.env.items()}
+        return psycopg2.connect(dbname=self.database, **known)
+
+    def shell(self, code: str) -> None:
+        """Run Python code where `env` is the database's environment; commit it yourself."""
+        builds.shell(self.connection, self.database, "Running code in Odoo's shell", code)
+
+
+@contextlib.contextmanager
+def running(
+    demo: bool = False,
+    workers: int = 2,
+    options: tuple[str, ...] = (),
+    env: dict[str, str] | None = None,
+) -> Iterator[Server]:
+    """Serve a fresh database with our addons, and drop it at the end.
+
+    :param demo: with demo data
+    :param workers: number of HTTP processes; 0 for one process with threads
+    :param options: more arguments for Odoo
+    :param env: more environment variables for Odoo
+    """
+    folder = Path(os.environ.get(LOG_DIR) or config.log_dir())
+    with postgres.running() as connection:
+        cleaning.drop_leftovers(connection)
+        database = _fresh_database(connection, demo)
+        options = (f"--workers={workers}", f"--gevent-port={serving.free_port()}", *options)
+        odoo = Server(
+            database,
+            serving.free_port(),
+            folder / f"{database}.log",
+            connection,
+            options,
+            dict(env or {}),
+        )
+        try:
+            odoo.start()
+            yield odoo
+        finally:
+            odoo.stop()
+            databases.drop(connection, database)
+
+
+def _fresh_database(connection: Connection, demo: bool) -> str:
+    template = templates.addons(connection, demo)
+    # Several servers may run in one process: the first number says whose, the second which.
+    name = f"immoassist_e2e_{os.getpid()}_{next(_COUNTER)}"
+    with locks.locked(template, "copying the template database"):
+        databases.clone(connection, template, name)
+    return name
