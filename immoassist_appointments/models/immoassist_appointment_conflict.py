@@ -48,7 +48,7 @@ class ImmoassistAppointment(models.Model):
     def _overlap_message(self, other):
         zone = self.broker_id._broker_zone()
         lang = self.env.lang or "en_US"
-        known = other.name if other.has_access("read") else self.env._("Busy")
+        known = other.name if other.sudo(False).has_access("read") else self.env._("Busy")
         return self.env._(
             "%(broker)s is already taken: %(other)s, %(when)s. Buffers count too. "
             "Choose another time, or untick “Exclusive” to allow both.",

@@ -1,7 +1,6 @@
 """A real Odoo with the three addons, demo data and two workers, and a real browser."""
 
 import os
-import re
 import shutil
 from pathlib import Path
 
@@ -60,8 +59,6 @@ def visit(browser):
     def open_page(viewport=DESKTOP, **options):
         options = {"locale": "en-US", "timezone_id": "America/Toronto"} | options
         context = browser.new_context(viewport=viewport, **options)
-        # The reverse proxy that would send websockets to Odoo's own port for them is not here.
-        context.route_web_socket(re.compile("/websocket"), lambda socket: None)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))

@@ -48,16 +48,18 @@ def sign_in(page, url):
     page.wait_for_selector(".o_calendar_view")
 
 
-def show_in_calendar(page, text):
-    """Go forward week by week until the event shows."""
-    event = page.locator(".fc-timegrid-event", has_text=text)
-    for _ in range(6):
+def show_in_calendar(page, text, day):
+    """Go to the week of `day` (ISO) and return the event."""
+    column = page.locator(f".fc-timegrid-col[data-date='{day}']")
+    for _ in range(10):
         page.wait_for_selector(".fc-timegrid-body")
-        page.wait_for_load_state("networkidle")
-        if event.count():
-            return event.first
-        page.click(".o_calendar_button_next")
-    raise AssertionError(f"{text} is not in the calendar")
+        if column.count():
+            break
+        with page.expect_response(re.compile("immoassist.appointment/search_read")):
+            page.click(".o_calendar_button_next")
+    event = page.locator(".fc-timegrid-event", has_text=text).first
+    event.wait_for()
+    return event
 
 
 def drag_to_hour(page, event, hour):
@@ -65,10 +67,10 @@ def drag_to_hour(page, event, hour):
     target = page.locator(f".fc-timegrid-slot-lane[data-time='{hour:02}:00:00']")
     target.scroll_into_view_if_needed()
     box, to = event.bounding_box(), target.bounding_box()
-    x = box["x"] + box["width"] / 2
-    page.mouse.move(x, box["y"] + 4)
+    x, grip = box["x"] + box["width"] / 2, box["height"] / 2  # the edges would resize it
+    page.mouse.move(x, box["y"] + grip)
     page.mouse.down()
-    page.mouse.move(x, to["y"] + 4, steps=12)
+    page.mouse.move(x, to["y"] + grip + 2, steps=20)
     with page.expect_response(re.compile("immoassist.appointment/write")):
         page.mouse.up()
 
@@ -81,9 +83,9 @@ def test_client_books_broker_moves_client_sees(odoo, admin, visit, picture):
     assert booked["broker_id"][0] == admin.ref("immoassist_appointments.user_marie")
     before = client.inner_text("dd b >> nth=1")
 
-    broker = visit()
+    broker = visit(viewport={"width": 1280, "height": 1100})
     sign_in(broker, odoo.url)
-    event = show_in_calendar(broker, "Ada Byron")
+    event = show_in_calendar(broker, "Ada Byron", booked["start"][:10])
     picture(broker, "calendar")
     drag_to_hour(broker, event, 19)
     moved = appointment_of(admin, "ada.byron@client.example")

@@ -16,14 +16,21 @@ from tools.devkit.errors import Problem
 from tools.devkit.postgres import Connection
 
 
-def sql(connection: Connection, statement: str, database: str = "postgres") -> list[list[str]]:
-    """Run one SQL statement; return its rows as text."""
+def sql(
+    connection: Connection, statement: str, database: str = "postgres", **values: str
+) -> list[list[str]]:
+    """Run one SQL statement; return its rows as text.
+
+    :param values: psql's variables, quoted by it: `:'name'` for a text, `:"name"` for a name
+    """
     done = subprocess.run(
         [
             *(str(postgres.binaries() / "psql"), "-XAtq", "-F", "\x1f", "-v", "ON_ERROR_STOP=1"),
-            *("-d", database, "-c", statement),
+            *(word for name, value in values.items() for word in ("-v", f"{name}={value}")),
+            *("-d", database, "-f", "-"),
         ],
         env={**os.environ, **connection.env},
+        input=statement,
         capture_output=True,
         text=True,
         check=False,
@@ -42,7 +49,9 @@ def checked_name(name: str) -> str:
 
 def exists(connection: Connection, name: str) -> bool:
     """Tell whether the database exists."""
-    return bool(sql(connection, f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
+    return bool(
+        sql(connection, "SELECT 1 FROM pg_database WHERE datname = :'name'", name=name)
+    )
 
 
 def read_state(connection: Connection, name: str) -> dict | None:
@@ -50,7 +59,8 @@ def read_state(connection: Connection, name: str) -> dict | None:
     rows = sql(
         connection,
         "SELECT coalesce(shobj_description(oid, 'pg_database'), '') "
-        f"FROM pg_database WHERE datname = '{name}'",
+        "FROM pg_database WHERE datname = :'name'",
+        name=name,
     )
     if not rows:
         return None
@@ -63,8 +73,8 @@ def read_state(connection: Connection, name: str) -> dict | None:
 
 def write_state(connection: Connection, name: str, state: dict) -> None:
     """Mark the database as whole, with what it contains; {} marks it as not whole."""
-    text = json.dumps(state, sort_keys=True).replace("'", "''") if state else ""
-    sql(connection, f"COMMENT ON DATABASE \"{name}\" IS '{text}'")
+    text = json.dumps(state, sort_keys=True) if state else ""
+    sql(connection, "COMMENT ON DATABASE :\"name\" IS :'text'", name=name, text=text)
 
 
 def filestore(name: str) -> Path:
@@ -76,7 +86,7 @@ def drop(connection: Connection, name: str) -> None:
     """Drop a database, its connections and its file store, if they exist."""
     checked_name(name)
     _disconnect(connection, name)
-    sql(connection, f'DROP DATABASE IF EXISTS "{name}"')
+    sql(connection, 'DROP DATABASE IF EXISTS :"name"', name=name)
     shutil.rmtree(filestore(name), ignore_errors=True)
 
 
@@ -87,7 +97,7 @@ def clone(connection: Connection, source: str, target: str) -> None:
     if filestore(source).exists():
         # Attachments are named after their content and never rewritten: links are as good.
         shutil.copytree(filestore(source), filestore(target), copy_function=_link_or_copy)
-    sql(connection, f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+    sql(connection, 'CREATE DATABASE :"target" TEMPLATE :"source"', target=target, source=source)
     # Each database has its own secret and identity, as after Odoo's own "duplicate".
     sql(
         connection,
@@ -106,14 +116,15 @@ def rename(connection: Connection, old: str, new: str) -> None:
     _disconnect(connection, old)
     if filestore(old).exists():
         filestore(old).rename(filestore(new))
-    sql(connection, f'ALTER DATABASE "{old}" RENAME TO "{new}"')
+    sql(connection, 'ALTER DATABASE :"old" RENAME TO :"new"', old=old, new=new)
 
 
 def _disconnect(connection: Connection, name: str) -> None:
     sql(
         connection,
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-        f"WHERE datname = '{name}' AND pid <> pg_backend_pid()",
+        "WHERE datname = :'name' AND pid <> pg_backend_pid()",
+        name=name,
     )
 
 

@@ -20,6 +20,10 @@ ALLOWED = (
         r"^WARNING odoo\.addons\.[\w.]+: Missing dependency .*wkhtmltopdf",
         "PDF reports are not used; wkhtmltopdf is not in Debian any more.",
     ),
+    Allowed(
+        r"(?s)^ERROR odoo\.http: Exception during request handling\..*Couldn't bind the websocket",
+        "No reverse proxy stands before the test server: websockets arrive on the wrong port.",
+    ),
 )
 
 

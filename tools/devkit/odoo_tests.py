@@ -21,7 +21,7 @@ from tools.devkit import (
     serving,
     templates,
 )
-from tools.devkit.console import say
+from tools.devkit.console import say, tail
 from tools.devkit.errors import Problem
 from tools.devkit.outcome import Outcome
 from tools.devkit.postgres import Connection
@@ -118,16 +118,30 @@ def _odoo(connection: Connection, database: str, log: Path, *options: str) -> in
             odoo_cmd.end(child)
 
 
+#: A test that waits for itself would otherwise keep a run alive for ever.
+SILENT_SECONDS = 300
+
+
 def _follow(child: subprocess.Popen, log: Path) -> int:
-    start = time.monotonic()
+    """Say now and then how far the tests are; return Odoo's exit code."""
+    start = spoke = time.monotonic()
+    size = 0
     while True:
         try:
             code = child.wait(timeout=15)
             say(f"  Odoo ended after {time.monotonic() - start:.0f} s")
             return code
         except subprocess.TimeoutExpired:
+            now = time.monotonic()
+            if log.stat().st_size != size:
+                spoke, size = now, log.stat().st_size
+            if now - spoke > SILENT_SECONDS:
+                raise Problem(
+                    f"Odoo's tests said nothing for {SILENT_SECONDS} s and were stopped; "
+                    f"the log is {log}:{tail(log, 3)}"
+                ) from None
             count = log.read_text(errors="replace").count(": Starting Test")
-            say(f"  {time.monotonic() - start:.0f} s, {count} tests started")
+            say(f"  {now - start:.0f} s, {count} tests started")
 
 
 def judge(

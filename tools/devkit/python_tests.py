@@ -83,7 +83,7 @@ def read_report(outcome: Outcome, report: Path, code: int) -> None:
     if not cases:
         outcome.complaints.append("no test ran.")
     elif code and not outcome.complaints:
-        outcome.complaints.append(f"pytest ended with code {code}, and its report does not say why.")
+        outcome.complaints.append(f"pytest ended with code {code} for no reported reason.")
 
 
 _TROUBLE = {"failure": "failed", "error": "had an error", "skipped": "was skipped"}

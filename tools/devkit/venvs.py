@@ -83,7 +83,7 @@ def _debian_pip_wheel() -> Path:
     locks.step(target, "getting pip", build)
     wheels = sorted(target.glob("usr/share/python-wheels/pip-*.whl"))
     if not wheels:
-        raise Problem("This Python has no pip: install python3-venv (apt-get install python3-venv).")
+        raise Problem("This Python has no pip: `apt-get install python3-venv`.")
     return wheels[-1]
 
 

@@ -16,6 +16,7 @@ from tests.unit.appointments.builders import (
     LAVAL,
     OLD_PORT,
     TORONTO,
+    UTC,
     VISIT,
     at,
     between,
@@ -250,6 +251,7 @@ class TestPreference:
         assert wish.accepts(at("2027-03-01 09:00")) is True
         assert wish.accepts(at("2027-03-01 13:00")) is False
         assert wish.accepts(at("2027-03-02 09:00")) is False
+        assert Preference(weekdays=(1,)).accepts(at("2027-03-02 09:00")) is True
 
     @pytest.mark.parametrize("wrong", [{"parts": ("night",)}, {"weekdays": (7,)}])
     def test_an_unknown_wish_is_refused(self, wrong):
@@ -258,7 +260,7 @@ class TestPreference:
 
 
 def slot(text: str, score: float) -> RankedSlot:
-    start = at(f"2027-03-{text}")
+    start = at(f"2027-03-{text}").astimezone(UTC)
     return RankedSlot(start, start + timedelta(hours=1), score)
 
 
@@ -270,6 +272,10 @@ class TestSuggest:
     def test_the_best_come_first_and_equals_by_time(self):
         slots = slot("02 09:00", 80), slot("03 14:00", 90), slot("01 09:00", 80)
         assert self.propose(*slots) == ["03 14:00", "01 09:00", "02 09:00"]
+
+    def test_of_equal_ones_the_earlier_is_chosen_whatever_the_order(self):
+        slots = slot("02 09:00", 80), slot("01 09:00", 80)
+        assert self.propose(*slots, count=1) == ["01 09:00"]
 
     def test_two_per_day_at_most(self):
         slots = [slot(f"01 {hour:02}:00", 90) for hour in (9, 11, 13, 15)]

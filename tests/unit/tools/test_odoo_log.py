@@ -37,7 +37,7 @@ def test_failing_test_keeps_its_traceback_and_is_counted_once():
         "Traceback (most recent call last):",
         "AssertionError: boo",
         f"{STAMP} ERROR db odoo.modules.loading: Module foo: 1 failures, 0 errors of 2 tests",
-        f"{STAMP} ERROR db odoo.modules.loading: At least one test failed when loading the modules.",
+        f"{STAMP} ERROR db odoo.modules.loading: At least one test failed when loading the modules",
         f"{STAMP} ERROR db odoo.tests.result: 1 failed, 0 error(s) of 2 tests when loading",
         code=1,
     )
