@@ -49,9 +49,7 @@ def checked_name(name: str) -> str:
 
 def exists(connection: Connection, name: str) -> bool:
     """Tell whether the database exists."""
-    return bool(
-        sql(connection, "SELECT 1 FROM pg_database WHERE datname = :'name'", name=name)
-    )
+    return bool(sql(connection, "SELECT 1 FROM pg_database WHERE datname = :'name'", name=name))
 
 
 def read_state(connection: Connection, name: str) -> dict | None:

@@ -144,9 +144,7 @@ def _follow(child: subprocess.Popen, log: Path) -> int:
             say(f"  {now - start:.0f} s, {count} tests started")
 
 
-def judge(
-    outcome: Outcome, log: list[odoo_log.Entry], tested: list[str], code: int
-) -> None:
+def judge(outcome: Outcome, log: list[odoo_log.Entry], tested: list[str], code: int) -> None:
     """Add to the outcome what the log and the exit code say."""
     by_addon = odoo_log.tests(log)
     for addon in {**dict.fromkeys(tested), **by_addon}:

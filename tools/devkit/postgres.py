@@ -58,9 +58,7 @@ def running() -> Iterator[Connection]:
     server = _Server()
     fd = server.enter()
     try:
-        yield Connection(
-            {"PGHOST": str(server.socket_dir), "PGPORT": PORT, "PGUSER": USER}, (fd,)
-        )
+        yield Connection({"PGHOST": str(server.socket_dir), "PGPORT": PORT, "PGUSER": USER}, (fd,))
     finally:
         server.leave(fd)
 

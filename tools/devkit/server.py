@@ -1,8 +1,8 @@
 """A running Odoo with a database of its own, for tests: `from tools.devkit import server`.
 
-    with server.running(demo=True) as odoo:
-        requests.get(odoo.url + "/book/marie-tremblay")
-        odoo.sql("SELECT count(*) FROM immoassist_appointment")
+with server.running(demo=True) as odoo:
+    requests.get(odoo.url + "/book/marie-tremblay")
+    odoo.sql("SELECT count(*) FROM immoassist_appointment")
 """
 
 import contextlib

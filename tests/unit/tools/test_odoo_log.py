@@ -79,9 +79,7 @@ def test_addon_without_a_test_is_a_failure():
 
 
 def test_warning_anywhere_is_a_failure():
-    outcome = judged(
-        starting("TestA.test_1"), f"{STAMP} WARNING db odoo.addons.foo.models.bar: hm"
-    )
+    outcome = judged(starting("TestA.test_1"), f"{STAMP} WARNING db odoo.addons.foo.models.bar: hm")
     assert outcome.failed == 1
     assert "hm" in outcome.complaints[0]
 

@@ -1,0 +1,30 @@
+{
+    "name": "ImmoAssist Booking",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Real Estate",
+    "summary": "Clients book a visit on the agency's website, without an account",
+    "author": "ImmoAssist",
+    "license": "LGPL-3",
+    "depends": ["immoassist_appointments", "website"],
+    "data": [
+        "data/website_menu_data.xml",
+        "views/booking_layout_templates.xml",
+        "views/booking_broker_templates.xml",
+        "views/booking_time_templates.xml",
+        "views/booking_form_templates.xml",
+        "views/booking_confirmation_templates.xml",
+        "views/res_users_views.xml",
+    ],
+    "demo": ["demo/res_users_demo.xml", "demo/website_demo.xml"],
+    "assets": {
+        "web.assets_frontend": [
+            "immoassist_booking/static/src/scss/booking_variables.scss",
+            "immoassist_booking/static/src/scss/booking.scss",
+            "immoassist_booking/static/src/scss/booking_times.scss",
+            "immoassist_booking/static/src/scss/booking_form.scss",
+            "immoassist_booking/static/src/scss/booking_pages.scss",
+            "immoassist_booking/static/src/scss/booking_phone.scss",
+        ],
+        "web.assets_tests": ["immoassist_booking/static/tests/tours/**/*"],
+    },
+}

@@ -1,0 +1,86 @@
+"""What the booking routes share: who is meant, how a page is answered, what to say when not."""
+
+from werkzeug.datastructures import MultiDict
+
+from odoo.http import Response, request
+
+from ..core.query import only
+
+# On every page. `Referrer-Policy` keeps signed addresses from other sites.
+HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+PRIVATE_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
+
+
+def pages():
+    """The methods that say what a stranger may see.
+
+    sudo: the public user may read none of our models.
+    """
+    return request.env["immoassist.booking.page"].sudo()
+
+
+def find_broker(username):
+    """The published broker of the website's company (sudo, see `pages`), or nobody."""
+    return pages()._find_broker(username, request.website.company_id)
+
+
+def find_type(broker, slug):
+    """What `broker` offers under this address (sudo, see `pages`), or nothing; he may be nobody."""
+    return broker and pages()._find_type(broker, slug)
+
+
+def one_of_each(values: MultiDict) -> dict[str, str]:
+    """The parameters of a request.
+
+    :raise BadQuery: one is given twice
+    """
+    return {name: only(texts) for name, texts in values.lists()}
+
+
+def render(template, values, status=200, private=False) -> Response:
+    response = request.render(f"immoassist_booking.{template}", values, status=status)
+    response.headers.update(HEADERS)
+    if private or status >= 400:
+        response.headers.update(PRIVATE_HEADERS)
+    return response
+
+
+def not_found() -> Response:
+    """The same answer for whoever does not exist and whoever is not published."""
+    return problem(
+        404,
+        title=request.env._("This page is not available"),
+        message=request.env._("Check the address, or choose a broker from our list."),
+        link="/book",
+        link_label=request.env._("See our brokers"),
+    )
+
+
+def bad_query(code, url) -> Response:
+    """The address asks for nonsense: say what, and lead to the first free times."""
+    return problem(
+        400,
+        title=request.env._("We cannot show these times"),
+        message=bad_query_message(code),
+        link=url,
+        link_label=request.env._("See the first free times"),
+    )
+
+
+def bad_query_message(code) -> str:
+    """A sentence for the code of a `BadQuery`."""
+    messages = {
+        "repeated": request.env._(
+            "The address says one thing twice, so we cannot tell which one is meant."
+        ),
+        "month": request.env._("The address names a month that does not exist."),
+        "date": request.env._("The address names a day that does not exist."),
+        "slot": request.env._("The address names no time that we can read."),
+        "range": request.env._("No appointments are taken for this month."),
+    }
+    return messages[code]
+
+
+def problem(status, title, message, link, link_label) -> Response:
+    values = {"title": title, "message": message, "link": link, "link_label": link_label}
+    return render("problem", values, status=status)

@@ -1,0 +1,41 @@
+import json
+
+from odoo import http
+from odoo.http import request
+
+from ..core.query import BadQuery, parse_month
+from .common import HEADERS, PRIVATE_HEADERS, bad_query_message, find_broker, find_type, one_of_each
+
+
+class SlotData(http.Controller):
+    @http.route(
+        "/book/<string:username>/slots",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+        sitemap=False,
+        save_session=False,
+    )
+    def booking_slots(self, username, **_query):
+        """The free times of a month (`?type=visite&month=2027-03`), for scripts of the page."""
+        try:
+            given = one_of_each(request.httprequest.args)
+            month = given.get("month")
+            month = parse_month(month) if month else None
+            broker = find_broker(username)
+            type_ = find_type(broker, given.get("type", ""))
+            if not type_:
+                return self._answer({"error": request.env._("This page is not available")}, 404)
+            # sudo: only times leave this method, and only those that are offered to anybody.
+            times = request.env["immoassist.booking.times"].sudo()
+            return self._answer(times._month_json(broker, type_, month))
+        except BadQuery as bad:
+            return self._answer({"error": bad_query_message(bad.code)}, 400)
+
+    def _answer(self, data, status=200):
+        # Not `make_json_response`: it counts characters where the header wants bytes.
+        body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+        headers = {**HEADERS, **PRIVATE_HEADERS, "Content-Type": "application/json; charset=utf-8"}
+        return request.make_response(body, list(headers.items()), status=status)

@@ -1,0 +1,1 @@
+"""Pure functions of the booking pages: standard library only, no Odoo, no input or output."""

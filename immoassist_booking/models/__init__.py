@@ -1,0 +1,7 @@
+from . import (
+    immoassist_appointment,
+    immoassist_booking_page,
+    immoassist_booking_times,
+    immoassist_booking_form,
+    res_users,
+)

@@ -1,0 +1,85 @@
+from odoo import api, models
+
+from odoo.addons.immoassist_appointments.models.immoassist_appointment_booking import Guest
+
+from ..core.guest import LIMITS
+from ..core.query import format_slot
+
+
+class ImmoassistBookingForm(models.AbstractModel):
+    """The form in which the client leaves name and e-mail, and what becomes of it."""
+
+    _name = "immoassist.booking.form"
+    _description = "Form of the booking pages"
+
+    @api.model
+    def _form_page(self, broker, type_, start, form=None, lost=False, alternatives=None):
+        """What the form shows for the time `start`.
+
+        :param datetime start: aware
+        :param GuestForm form: what was typed, with its errors
+        :param bool lost: known not to be free; otherwise this method looks
+        :param alternatives: the free slots nearest to `start`, when they are known
+        """
+        times = self.env["immoassist.booking.times"]
+        wording = broker._broker_wording(self.env.lang)
+        lost = lost or not times._free_slot(broker, type_, start)
+        if lost and not alternatives:
+            alternatives = times._alternatives(broker, type_, start)
+        local = wording.local(start)
+        errors = self._error_messages(form.errors) if form else {}
+        return {
+            "lost": lost,
+            "slot": format_slot(start),
+            "when": wording.moment(start),
+            "back": f"?month={local:%Y-%m}&date={local:%Y-%m-%d}#times" if not lost else "?",
+            "alternatives": [
+                {"value": format_slot(other.start), "label": wording.moment(other.start)}
+                for other in alternatives or ()
+            ],
+            "values": form.values if form else dict.fromkeys(LIMITS, ""),
+            "errors": errors,
+            "limits": LIMITS,
+            "zone_short": self.env["immoassist.booking.page"]._zone_words_short(wording),
+        }
+
+    @api.model
+    def _error_messages(self, errors):
+        """Sentences for the codes of `core.guest`, in the order of the form."""
+        return {
+            field: self._error_message(field, errors[field]) for field in LIMITS if field in errors
+        }
+
+    @api.model
+    def _error_message(self, field, code):
+        if code == "long":
+            return self.env._("Use at most %(limit)s characters.", limit=LIMITS[field])
+        if code == "required":
+            if field == "name":
+                return self.env._("Enter your name.")
+            return self.env._("Enter your e-mail address.")
+        if code == "email":
+            return self.env._("Enter one e-mail address, like name@example.com.")
+        if code == "phone":
+            return self.env._("Enter a phone number, like +1 514 555 0100, or leave this empty.")
+        return self.env._("This contains characters that cannot be used. Type it again, please.")
+
+    @api.model
+    def _book(self, broker, type_, start, values):
+        """Book `start` for the client who typed `values`.
+
+        :raise SlotNotAvailable: the time is gone
+        :raise ValidationError: the data is wrong
+        """
+        guest = Guest(
+            name=values["name"],
+            email=values["email"],
+            phone=values["phone"],
+            note=values["note"],
+            lang=self.env.lang or "",
+            # The zone the page speaks of: it is where they meet.
+            tz=broker._broker_zone().key,
+        )
+        return self.env["immoassist.appointment"]._book(
+            broker, type_, start, guest, source="website"
+        )

@@ -1,0 +1,76 @@
+from datetime import timedelta
+
+from odoo.tests import tagged
+from odoo.tools.misc import hash_sign
+
+from ..models.immoassist_appointment import CONFIRMATION_SCOPE
+from .common import BookingHttpCase
+
+
+@tagged("post_install", "-at_install")
+class TestBookingConfirmation(BookingHttpCase):
+    def setUp(self):
+        super().setUp()
+        answer = self.post()
+        self.url = answer.headers["Location"]
+        self.token = self.url.partition("token=")[2]
+        self.appointment = self.appointments()
+
+    def confirmation(self, **query):
+        return self.get("/book/marie-tremblay/confirmation", **query)
+
+    def test_private(self):
+        page = self.url_open(self.url)
+        self.assertEqual(page.headers["Referrer-Policy"], "same-origin")
+        self.assertEqual(page.headers["Cache-Control"], "no-store")
+        self.assertIn("noindex", page.headers["X-Robots-Tag"])
+        self.assertIn("https://calendar.google.com/", page.text)
+        self.assertIn("dates=20270301T140000Z%2F20270301T150000Z", page.text)
+
+    def test_shows_the_present_state(self):
+        self.appointment.sudo().write(
+            {
+                "start": "2027-03-02 15:00:00",
+                "stop": "2027-03-02 16:00:00",
+                "state": "cancelled",
+            }
+        )
+        page = self.url_open(self.url).text
+        self.assertIn("This appointment is cancelled", page)
+        self.assertIn("Tuesday, March 2, 2027, 10:00 AM", page)
+        self.assertNotIn("calendar.google.com", page)
+
+    def test_broker_not_published_any_more(self):
+        self.broker.booking_published = False
+        self.assertEqual(self.url_open(self.url).status_code, 200)
+
+    def test_links_that_do_not_work(self):
+        env, attendee = self.env(su=True), self.appointment.attendee_ids
+
+        def sign(values, scope=CONFIRMATION_SCOPE, hours=1):
+            return hash_sign(env, scope, values, expiration=timedelta(hours=hours))
+
+        other = self.appointment.copy(
+            {"start": "2027-03-03 15:00:00", "stop": "2027-03-03 16:00:00"}
+        )
+        for name, token in {
+            "missing": "",
+            "garbage": "x",
+            "not base64": "é\x00",
+            "long": "A" * 5000,
+            "cut": self.token[:-3],
+            "changed": self.token[:-1] + ("A" if self.token[-1] != "A" else "B"),
+            "other purpose": sign([self.appointment.id, attendee.id], scope="something"),
+            "expired": sign([self.appointment.id, attendee.id], hours=-1),
+            "other appointment": sign([other.id, attendee.id]),
+            "deleted": sign([self.appointment.id, 0]),
+        }.items():
+            with self.subTest(name):
+                self.assert_refused(self.confirmation(token=token), 404, before=2)
+        self.assert_refused(self.confirmation(token=[self.token, self.token]), 404, before=2)
+        wrong = self.get("/book/luc-moreau/confirmation", token=self.token)
+        self.assert_refused(wrong, 404, before=2)
+        unknown = self.get("/book/%00/confirmation", token=self.token)
+        self.assert_refused(unknown, 404, before=2)
+        good = self.confirmation(token=sign([self.appointment.id, attendee.id]))
+        self.assertEqual(good.status_code, 200)

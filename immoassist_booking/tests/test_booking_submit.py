@@ -1,0 +1,85 @@
+from urllib.parse import urlsplit
+
+from odoo.tests import tagged
+
+from .common import BookingHttpCase
+
+
+@tagged("post_install", "-at_install")
+class TestBookingSubmit(BookingHttpCase):
+    def test_book(self):
+        form = self.get(self.page, slot=self.slot)
+        self.assertEqual(form.status_code, 200)
+        self.assertIn("Monday, March 1, 2027, 9:00 AM", form.text)
+        answer = self.post(name="Zoé <b>d’Amours</b>", phone="514 555-0100", note="À 2\nsonnez")
+        self.assertEqual(answer.status_code, 303)
+        appointment = self.appointments()
+        self.assertEqual(str(appointment.start), "2027-03-01 14:00:00")
+        self.assertEqual(appointment.state, "confirmed")
+        self.assertEqual(appointment.source, "website")
+        self.assertEqual(appointment.broker_id, self.broker)
+        attendee = appointment.attendee_ids
+        self.assertEqual(attendee.name, "Zoé <b>d’Amours</b>")
+        self.assertEqual(attendee.email, "claire@example.com")
+        self.assertEqual(attendee.tz, "America/Toronto")
+        url = answer.headers["Location"]
+        self.assertEqual(urlsplit(url).path, "/book/marie-tremblay/confirmation")
+        page = self.url_open(url)
+        self.assertIn("It is confirmed", page.text)
+        self.assertNotIn("<b>d’Amours", page.text)
+
+    def test_book_in_french(self):
+        path = "/fr_CA" + self.page
+        answer = self.post(path)
+        self.assertEqual(answer.status_code, 303)
+        self.assertIn("/fr_CA/book/", answer.headers["Location"])
+        self.assertEqual(self.appointments().attendee_ids.lang, "fr_CA")
+        self.assertIn("lundi 1 mars 2027, 9 h", self.url_open(answer.headers["Location"]).text)
+
+    def test_on_request(self):
+        self.type.requires_approval = True
+        self.assertIn("Request this appointment", self.get(self.page, slot=self.slot).text)
+        answer = self.post()
+        self.assertEqual(self.appointments().state, "pending")
+        self.assertIn("Your request is sent", self.url_open(answer.headers["Location"]).text)
+
+    def test_lost_time(self):
+        self.assertEqual(self.post().status_code, 303)
+        answer = self.post(name="Second <i>Client</i>", note="typed with care")
+        self.assert_refused(answer, 409, before=1)
+        self.assertIn("This time is not free any more", answer.text)
+        self.assertIn("Second &lt;i&gt;Client&lt;/i&gt;", answer.text)
+        self.assertIn("typed with care", answer.text)
+        self.assertEqual(answer.text.count('type="radio"'), 3)
+        # 10:00 cannot be reached in time from the visit at 9:00.
+        self.assertIn('value="2027-03-01T16:00:00Z"', answer.text)
+        # The choice of another time, with what was typed, is one more POST.
+        self.assertEqual(self.post(slot="2027-03-01T16:00:00Z").status_code, 303)
+        self.assertEqual(len(self.appointments()), 2)
+
+    def test_lost_time_seen_by_get(self):
+        self.post()
+        self.assert_refused(self.get(self.page, slot=self.slot), 409, before=1)
+
+    def test_open_house_has_places(self):
+        self.type.capacity = 2
+        page = self.get(self.page, date="2027-03-01").text
+        self.assertIn("2 places left", page)
+        self.assertEqual(self.post().status_code, 303)
+        self.assertIn("1 place left", self.get(self.page, date="2027-03-01").text)
+        self.assertEqual(self.post(email="second@example.com").status_code, 303)
+        self.assert_refused(self.post(email="third@example.com"), 409, before=2)
+
+    def test_invalid_keeps_what_was_typed(self):
+        answer = self.post(name="", email="nonsense", note="<script>x</script>")
+        self.assert_refused(answer, 422)
+        self.assertIn("Enter your name.", answer.text)
+        self.assertIn('value="nonsense"', answer.text)
+        self.assertIn('aria-describedby="email_hint email_error"', answer.text)
+        self.assertIn("&lt;script&gt;x&lt;/script&gt;", answer.text)
+        self.assertIn("<title>Error: ", answer.text)
+
+    def test_without_csrf_token(self):
+        with self.assertLogs("odoo.http", "WARNING"):
+            answer = self.post(csrf_token="made-up")
+        self.assert_refused(answer, 400)
