@@ -5,7 +5,7 @@ DEVKIT = $(PYTHON) -m tools.devkit
 export PORT DB FRESH ADDON TAGS ARGS LINT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-unit test-odoo test-e2e lint clean-db
+.PHONY: help demo test test-unit test-odoo test-e2e lint i18n clean-db
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -27,6 +27,9 @@ test-e2e: ## a browser against a running server (ARGS="-k booking")
 
 lint: ## every check of the code (LINT=NAME for one)
 	@$(DEVKIT) lint
+
+i18n: ## export the texts, bring French in line, list what lacks it
+	@$(DEVKIT) i18n
 
 clean-db: ## drop the demo, test and template databases
 	@$(DEVKIT) clean-db

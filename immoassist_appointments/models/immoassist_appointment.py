@@ -10,6 +10,7 @@ UTC = ZoneInfo("UTC")
 BUSY_FIELDS = frozenset(
     {"start", "stop", "duration", "allday", "broker_id", "type_id", "state", "exclusive"}
 )
+COMPUTED_FIELDS = frozenset({"busy_start", "busy_stop"})
 
 
 class ImmoassistAppointment(models.Model):
@@ -162,7 +163,7 @@ class ImmoassistAppointment(models.Model):
                 length = appointment.stop - appointment.start
                 appointment.duration = round(length.total_seconds() / 3600, 4)
             else:
-                appointment.duration = (appointment.type_id.duration or 60) / 60
+                appointment.duration = appointment._usual_hours()
 
     @api.depends("start", "duration")
     def _compute_stop(self):
@@ -170,11 +171,18 @@ class ImmoassistAppointment(models.Model):
         # which therefore must not be recomputed from the stop that is about to change.
         self.env.remove_to_compute(self._fields["duration"], self)
         for appointment in self:
-            if not appointment.start:
-                appointment.stop = False
-                continue
-            hours = appointment.duration or (appointment.type_id.duration or 60) / 60
-            appointment.stop = appointment.start + timedelta(minutes=round(hours * 60))
+            if not appointment.duration:
+                appointment.duration = appointment._usual_hours()
+            length = timedelta(minutes=round(appointment.duration * 60))
+            appointment.stop = appointment.start and appointment.start + length
+
+    @api.onchange("type_id")
+    def _onchange_type_id(self):
+        if self.type_id:
+            self.duration = self._usual_hours()
+
+    def _usual_hours(self):
+        return (self.type_id.duration or 60) / 60
 
     @api.depends("type_id", "transaction_id")
     def _compute_location(self):
@@ -253,13 +261,13 @@ class ImmoassistAppointment(models.Model):
         default = self.default_get(["broker_id"]).get("broker_id")
         brokers = {vals.get("broker_id") or default for vals in vals_list} - {None, False}
         self._take_guard(self.env["res.users"].browse(brokers))
-        appointments = super().create([self._without_computed(vals) for vals in vals_list])
+        appointments = super().create([self._checked(vals) for vals in vals_list])
         appointments._enforce_no_double_booking()
         appointments._create_mirrors()
         return appointments
 
     def write(self, vals):
-        vals = self._without_computed(vals)
+        vals = self._checked(vals)
         if BUSY_FIELDS.isdisjoint(vals):
             done = super().write(vals)
         else:
@@ -270,9 +278,15 @@ class ImmoassistAppointment(models.Model):
         self._update_mirrors(vals.keys())
         return done
 
-    def _without_computed(self, vals):
-        # A program could otherwise free the time that it booked.
-        return {name: vals[name] for name in vals if name not in ("busy_start", "busy_stop")}
+    def _checked(self, vals):
+        """The values without what is computed from others or kept by the code alone.
+
+        A program could otherwise free the time that it booked, or take over a meeting.
+        """
+        if vals.get("duration") is not None and vals["duration"] <= 0:
+            raise ValidationError(self._stop_after_start.get_error_message(self))
+        kept = COMPUTED_FIELDS if self.env.su else COMPUTED_FIELDS | {"calendar_event_id"}
+        return {name: value for name, value in vals.items() if name not in kept}
 
     def copy_data(self, default=None):
         """A copy stands a week later: at the same time it would double-book the broker."""

@@ -100,6 +100,18 @@ class ImmoassistAppointmentAttendee(models.Model):
                     )
                 )
 
+    @api.constrains("lang", "tz")
+    def _check_locale(self):
+        installed = {code for code, _name in self.env["res.lang"].get_installed()}
+        zones = {name for name, _label in _tz_get(self)}
+        for attendee in self:
+            if attendee.lang and attendee.lang not in installed:
+                raise ValidationError(
+                    self.env._("The language “%s” is not installed.", attendee.lang)
+                )
+            if attendee.tz and attendee.tz not in zones:
+                raise ValidationError(self.env._("“%s” is not a time zone.", attendee.tz))
+
     @api.model_create_multi
     def create(self, vals_list):
         attendees = super().create(vals_list)

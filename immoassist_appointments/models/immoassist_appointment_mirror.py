@@ -80,6 +80,8 @@ class ImmoassistAppointment(models.Model):
         for appointment in self.sudo().filtered("calendar_event_id"):
             meeting = appointment._mirrors()
             values = appointment._mirror_values()
+            if not meeting:
+                continue
             stale = {name: value for name, value in values.items() if meeting._differs(name, value)}
             if stale:
                 meeting.write(stale)

@@ -39,7 +39,9 @@ class ResUsers(models.Model):
 
     def _is_broker(self):
         self.ensure_one()
-        return self.has_group("immoassist_appointments.group_broker")
+        # Not `has_group`: its cache outlives the creation of a group that implies this one.
+        # sudo: who asks need not be allowed to read the user's groups.
+        return self.env.ref("immoassist_appointments.group_broker") in self.sudo().all_group_ids
 
     def _prepare_broker(self):
         """Give each new broker a resource with a working calendar of his own.

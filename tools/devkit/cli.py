@@ -29,6 +29,12 @@ def _lint(arguments: list[str]) -> int:
     return suite.run(suite.lint)
 
 
+def _i18n(arguments: list[str]) -> int:
+    from tools.devkit import i18n_update
+
+    return i18n_update.run()
+
+
 def _unit(arguments: list[str]) -> int:
     from tools.devkit import suite
 
@@ -57,6 +63,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "odoo": _odoo,
     "demo": _demo,
     "clean-db": _clean_databases,
+    "i18n": _i18n,
     "lint": _lint,
     "test": _test,
     "test-unit": _unit,

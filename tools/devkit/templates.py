@@ -71,7 +71,9 @@ def addons(connection: Connection, demo: bool, *, current: bool = True) -> str:
 
     Without `current` an older one will do: who clones it updates what changed since.
     """
-    name = f"immoassist_addons{'_demo' if demo else ''}"
+    # One for each checkout: two of them would undo each other's updates all the time.
+    checkout = config.short_hash(str(config.REPO))
+    name = f"immoassist_addons_{checkout}{'_demo' if demo else ''}"
     base_name = base(connection, demo)
     with locks.locked(name, "making the template database of our addons"):
         state = databases.read_state(connection, name) or {}
