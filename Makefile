@@ -2,6 +2,11 @@
 PYTHON ?= python3
 DEVKIT = $(PYTHON) -m tools.devkit
 
+# make comes with a LINT of its own, the name of an old program.
+ifeq ($(origin LINT),default)
+LINT :=
+endif
+
 export PORT DB FRESH ADDON TAGS ARGS LINT
 
 .DEFAULT_GOAL := help

@@ -8,8 +8,8 @@ from tools.devkit import config, databases, locks, odoo_cmd, postgres, templates
 from tools.devkit.console import say
 from tools.devkit.errors import Problem
 
-#: Runs with the development interpreter, which has polib. Texts that are gone are dropped, texts that
-#: changed are not guessed: a wrong guess reads as a translation.
+#: Runs with the development interpreter, which has polib. Texts that are gone are dropped, texts
+#: that changed are not guessed: a wrong guess reads as a translation.
 _MERGE = """
 import sys, polib
 pot, po = sys.argv[1:]
