@@ -1,10 +1,7 @@
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-
-UTC = ZoneInfo("UTC")
 
 # What makes an appointment hold other times of its broker.
 BUSY_FIELDS = frozenset(
@@ -98,12 +95,6 @@ class ImmoassistAppointment(models.Model):
         readonly=False,
         precompute=True,
         help="No other exclusive appointment of the broker may overlap it.",
-    )
-    busy_start = fields.Datetime(
-        compute="_compute_busy_range", store=True, precompute=True, help="Start less its buffer."
-    )
-    busy_stop = fields.Datetime(
-        compute="_compute_busy_range", store=True, precompute=True, help="End plus its buffer."
     )
     calendar_event_id = fields.Many2one(
         "calendar.event",
@@ -201,18 +192,6 @@ class ImmoassistAppointment(models.Model):
         for appointment in self:
             appointment.exclusive = appointment.type_id.capacity <= 1
 
-    # Not on the buffers of the type: changing a type must not move what is booked already.
-    @api.depends("start", "stop", "allday", "type_id", "broker_id")
-    def _compute_busy_range(self):
-        for appointment in self:
-            if not appointment.start or not appointment.stop:
-                appointment.busy_start = appointment.busy_stop = False
-                continue
-            start, stop = appointment._held_range()
-            type_ = appointment.type_id
-            appointment.busy_start = start - timedelta(minutes=type_.buffer_before)
-            appointment.busy_stop = stop + timedelta(minutes=type_.buffer_after)
-
     @api.depends("name", "attendee_ids.name")
     def _compute_display_name(self):
         for appointment in self:
@@ -224,20 +203,6 @@ class ImmoassistAppointment(models.Model):
     def _compute_company_id(self):
         for appointment in self:
             appointment.company_id = appointment.broker_id.company_id or self.env.company
-
-    def _held_range(self):
-        """Start and stop in naive UTC; whole days in the broker's zone when it is all day."""
-        self.ensure_one()
-        if not self.allday:
-            return self.start, self.stop
-        zone = self.broker_id._broker_zone()
-        first = self.start.replace(tzinfo=UTC).astimezone(zone).date()
-        last = (self.stop.replace(tzinfo=UTC) - timedelta(microseconds=1)).astimezone(zone).date()
-        bounds = (first, last + timedelta(days=1))
-        return tuple(
-            datetime.combine(day, time.min, zone).astimezone(UTC).replace(tzinfo=None)
-            for day in bounds
-        )
 
     # ---------------------------------------------------------------- constraints
 
