@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..core.reminders import PLANNED, SENT, Key, Status, plan
 
@@ -150,12 +151,20 @@ class ImmoassistAppointmentReminder(models.Model):
             for key, status in todo.change.items():
                 changed[status] |= own[key]
             dropped = dropped.union(*(own[key] for key in todo.drop))
+        dropped.union(*changed.values())._wait_for_sender()
         dropped.unlink()
         planned = self.create(values)
         for status, some in changed.items():
             some.write({"state": status.state, "reason": status.reason or False})
             planned |= some
         planned._wake_cron()
+
+    def _wait_for_sender(self):
+        """Lock the rows. When the cron just sent them, this transaction runs again and sees it."""
+        if self:
+            query = SQL("SELECT FROM %s WHERE id = ANY(%s) FOR UPDATE", self._table_sql, self.ids)
+            # A lost race is ordinary here, not an error for the log.
+            self.env.cr.execute(query, log_exceptions=False)
 
     def _row_values(self, appointment, key, status):
         kind, id_ = key.person

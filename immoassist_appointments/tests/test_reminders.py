@@ -1,13 +1,14 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-START = datetime(2027, 3, 10, 14)  # 09:00 in Montréal, 15:00 in Paris
+START = fields.Datetime.to_datetime("2027-03-10 14:00:00")  # 09:00 in Montréal, 15:00 in Paris
 WEEK_BEFORE = START - timedelta(days=7)
 CRON = "immoassist_appointments.ir_cron_reminders"
 GROUP = "immoassist_appointments.group_broker"

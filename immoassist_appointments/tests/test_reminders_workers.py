@@ -1,3 +1,4 @@
+import logging
 import threading
 from datetime import timedelta
 from functools import partial
@@ -7,11 +8,14 @@ from freezegun import freeze_time
 
 from odoo import SUPERUSER_ID, api, fields
 from odoo.fields import Command
+from odoo.modules.registry import DummyRLock, Registry
 from odoo.service.model import retrying
 from odoo.sql_db import db_connect
 from odoo.tests import TransactionCase, tagged
 
 from .test_reminders import CRON, SENDING, START, RemindersCase
+
+_logger = logging.getLogger(__name__)
 
 DUE = 200
 
@@ -38,7 +42,8 @@ class TestStatements(RemindersCase):
         sent = self.cron_at(START - timedelta(hours=24))
         statements = self.cr.sql_log_count - before
         self.assertEqual(len(sent), DUE)
-        self.assertLessEqual(statements / DUE, 2, f"{statements} statements")
+        _logger.info("%s statements for %s reminders", statements, DUE)
+        self.assertLessEqual(statements / DUE, 2)
 
 
 @tagged("post_install", "-at_install")
@@ -51,8 +56,8 @@ class TestWorkers(TransactionCase):
         super().setUp()
         self.addCleanup(self.clean_up)
         with self.connection() as env:
-            self.last_mail = env["mail.mail"].search([], order="id desc", limit=1).id
-            self.last_trigger = env["ir.cron.trigger"].search([], order="id desc", limit=1).id
+            self.last_mail = env["mail.mail"].search([], order="id desc", limit=1).id or 0
+            self.last_trigger = env["ir.cron.trigger"].search([], order="id desc", limit=1).id or 0
         # Due half an hour ago by the real clock, booked three hours ago.
         now = fields.Datetime.now()
         with freeze_time(now - timedelta(hours=3)), self.connection() as env:
@@ -110,10 +115,13 @@ class TestWorkers(TransactionCase):
                 errors.append(error)
 
         threads = [threading.Thread(target=run, args=[job]) for job in jobs]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=60)
+        # The tests run with the lock of the registries held; a new environment needs it too.
+        with patch.object(Registry, "_lock", DummyRLock()):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(timeout=60)
+        self.assertFalse([thread for thread in threads if thread.is_alive()])
         self.assertFalse(errors)
 
     def send(self):
