@@ -141,10 +141,10 @@ class ImmoassistAppointmentReminder(models.Model):
         rows = self.search([("appointment_id", "in", appointments.ids), ("manual", "=", False)])
         by_appointment = rows.grouped("appointment_id")
         values, dropped, changed = [], self.browse(), defaultdict(self.browse)
-        for appointment in appointments:
+        for appointment, meeting in appointments._reminder_meetings().items():
             own = {row._key(): row for row in by_appointment.get(appointment, ())}
             ledger = {key: Status(row.state, row.reason or "") for key, row in own.items()}
-            todo = plan(appointment._reminder_meeting(), ledger, now)
+            todo = plan(meeting, ledger, now)
             values += [
                 self._row_values(appointment, key, status) for key, status in todo.create.items()
             ]
@@ -211,7 +211,7 @@ class ImmoassistAppointmentReminder(models.Model):
         ]
         if self.search_count(recent, limit=1):
             raise UserError(self.env._("Everybody has been reminded a moment ago."))
-        meeting = appointment._reminder_meeting()
+        meeting = appointment._reminder_meetings()[appointment]
         values = [
             self._row_values(appointment, Key(person.key, 0, meeting.start), Status(SENT))
             | {"manual": True, "due_at": now, "next_try_at": now}

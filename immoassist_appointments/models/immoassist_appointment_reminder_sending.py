@@ -73,9 +73,7 @@ class ImmoassistAppointmentReminder(models.Model):
     def _process(self):
         """Send or skip locked rows, all of them due."""
         now = fields.Datetime.now().replace(tzinfo=timezone.utc)
-        meetings = {
-            appointment: appointment._reminder_meeting() for appointment in self.appointment_id
-        }
+        meetings = self.appointment_id._reminder_meetings()
         by_verdict = self.grouped(lambda row: judge(row._key(), meetings[row.appointment_id], now))
         for verdict, rows in by_verdict.items():
             if verdict is Verdict.SEND:

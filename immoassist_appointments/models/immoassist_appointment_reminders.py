@@ -84,11 +84,16 @@ class ImmoassistAppointment(models.Model):
         ours._take_guard(ours.broker_id)
         ours._plan_reminders()
 
-    def _reminder_meeting(self):
-        """What reminders depend on.
+    def _reminder_meetings(self):
+        """What the reminders of each appointment depend on.
 
-        :rtype: odoo.addons.immoassist_appointments.core.reminders.Meeting
+        :return: {appointment: `core.reminders.Meeting`}
         """
+        # Once for all of them: it is looked up in the database each time.
+        default = self.env["immoassist.reminder.rule"]._default_rules()
+        return {appointment: appointment._reminder_meeting(default) for appointment in self}
+
+    def _reminder_meeting(self, default_rules):
         self.ensure_one()
         broker = self.broker_id
         people = [Person(("user", broker.id), broker.partner_id.email_normalized or "")]
@@ -100,22 +105,15 @@ class ImmoassistAppointment(models.Model):
             )
             for attendee in self.attendee_ids
         ]
-        rules = self._reminder_rules()
+        rules = self.type_id.reminder_rule_ids if self.type_id else default_rules
         return Meeting(
             start=self.start.replace(tzinfo=timezone.utc),
             state=self.state,
             people=tuple(people),
-            offsets=frozenset(rules.mapped("minutes_before")),
+            offsets=frozenset()
+            if self.source in IMPORTED
+            else frozenset(rules.mapped("minutes_before")),
         )
-
-    def _reminder_rules(self):
-        """The rules of the type; of an appointment without type, those shipped with the addon."""
-        self.ensure_one()
-        if self.source in IMPORTED:
-            return self.env["immoassist.reminder.rule"]
-        if self.type_id:
-            return self.type_id.reminder_rule_ids
-        return self.env["immoassist.reminder.rule"]._default_rules()
 
 
 class ImmoassistAppointmentAttendee(models.Model):
@@ -167,6 +165,7 @@ class ImmoassistReminderRule(models.Model):
         return done
 
     def _default_rules(self):
+        """The rules of appointments without type: those shipped with the addon."""
         rules = self.browse()
         for name in DEFAULT_RULES:
             rules |= self.env.ref(name, raise_if_not_found=False) or rules

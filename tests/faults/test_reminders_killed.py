@@ -40,6 +40,16 @@ env["ir.cron"].search([
 env.cr.commit()
 """
 
+# PostgreSQL holds a batch whose mails are made and whose rows are marked, as long as the test has
+# the lock.
+HOLD = """
+CREATE FUNCTION hold() RETURNS trigger AS $$
+BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN NEW; END
+$$ LANGUAGE plpgsql;
+CREATE TRIGGER hold AFTER UPDATE ON immoassist_appointment_reminder
+    FOR EACH ROW WHEN (NEW.state = 'sent') EXECUTE FUNCTION hold();
+"""
+
 
 @pytest.fixture
 def odoo():
@@ -96,14 +106,14 @@ def assert_whole(odoo):
 
 def test_killed_between_the_mails_and_the_commit(odoo):
     with contextlib.closing(odoo.connect()) as blocker, blocker.cursor() as cursor:
-        # Waking the mail queue is the last thing that a batch does: hold it there.
-        cursor.execute("LOCK TABLE ir_cron_trigger IN SHARE MODE")
+        odoo.sql(HOLD)
+        cursor.execute("SELECT pg_advisory_lock(1)")
         odoo.start()
         until(lambda: waiting(odoo), "a batch that is about to be committed")
         kill(odoo)
-        until(lambda: not waiting(odoo), "PostgreSQL to see that Odoo is dead")
         assert sent(odoo) == 0
-        blocker.rollback()
+    # Let go, PostgreSQL finds that nobody is there to commit.
+    until(lambda: not connections(odoo), "PostgreSQL to see that Odoo is dead")
     assert assert_whole(odoo) == 0
     odoo.start()
     until(lambda: sent(odoo) == ROWS, "the rest to be sent")
@@ -113,7 +123,14 @@ def test_killed_between_the_mails_and_the_commit(odoo):
 def waiting(odoo):
     return odoo.sql(
         "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
-        " AND wait_event_type = 'Lock' AND query LIKE 'INSERT INTO \"ir_cron_trigger\"%'"
+        " AND wait_event = 'advisory'"
+    )
+
+
+def connections(odoo):
+    return odoo.sql(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+        " AND application_name LIKE 'odoo%'"
     )
 
 
@@ -123,6 +140,7 @@ def test_killed_again_and_again(odoo):
         odoo.start()
         until(lambda: sent(odoo) > before, "some progress")  # noqa: B023 (called at once)
         kill(odoo)
+        until(lambda: not connections(odoo), "PostgreSQL to see that Odoo is dead")
         before = assert_whole(odoo)
     assert 0 < before < ROWS, "killed in the middle of the work"
     odoo.start()
