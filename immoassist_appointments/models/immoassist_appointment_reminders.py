@@ -77,8 +77,8 @@ class ImmoassistAppointment(models.Model):
         self.env["immoassist.appointment.reminder"].sudo()._plan(self.sudo())
 
     def _attendees_changed(self):
+        # sudo: who may change an attendee replans the appointment.
         ours = self.sudo().filtered(lambda appointment: appointment.source not in IMPORTED)
-        # sudo, above: who may change an attendee replans the appointment.
         # Somebody may confirm or move it right now, in a transaction that does not see this
         # attendee: the guard makes the later of the two run again.
         ours._take_guard(ours.broker_id)
@@ -106,13 +106,13 @@ class ImmoassistAppointment(models.Model):
             for attendee in self.attendee_ids
         ]
         rules = self.type_id.reminder_rule_ids if self.type_id else default_rules
+        if self.source in IMPORTED:
+            rules = rules.browse()
         return Meeting(
             start=self.start.replace(tzinfo=timezone.utc),
             state=self.state,
             people=tuple(people),
-            offsets=frozenset()
-            if self.source in IMPORTED
-            else frozenset(rules.mapped("minutes_before")),
+            offsets=frozenset(rules.mapped("minutes_before")),
         )
 
 
