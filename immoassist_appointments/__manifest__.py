@@ -13,6 +13,8 @@
         "security/immoassist_appointments_rules.xml",
         "data/ir_sequence_data.xml",
         "data/mail_template_data.xml",
+        "data/mail_template_reminder_data.xml",
+        "data/ir_cron_data.xml",
         "data/immoassist_appointment_type_data.xml",
         "views/immoassist_appointment_views.xml",
         "views/immoassist_appointment_type_views.xml",

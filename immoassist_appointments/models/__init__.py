@@ -12,6 +12,9 @@ from . import immoassist_appointment_conflict
 from . import immoassist_appointment_life
 from . import immoassist_appointment_mail
 from . import immoassist_appointment_attendee
+from . import immoassist_appointment_reminder
+from . import immoassist_appointment_reminder_sending
+from . import immoassist_appointment_reminders
 from . import immoassist_availability
 from . import immoassist_availability_words
 from . import immoassist_appointment_availability

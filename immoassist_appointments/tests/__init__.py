@@ -7,6 +7,8 @@ from . import test_concurrency
 from . import test_i18n
 from . import test_json2
 from . import test_mirror
+from . import test_reminders
+from . import test_reminders_workers
 from . import test_security
 from . import test_tour
 from . import test_users
