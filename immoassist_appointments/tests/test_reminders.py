@@ -102,7 +102,7 @@ class TestReminders(RemindersCase):
         mails = {mail.email_to: mail for mail in self.mails()}
         ada, marie = (mails[address] for address in BOTH)
         self.assertIn("mercredi 10 mars 2027, 15:00", ada.subject)
-        self.assertIn("mercredi 10 mars 2027, 15:00", ada.body_html)
+        self.assertIn("mercredi 10 mars 2027, de 15:00 à 15:45", ada.body_html)
         self.assertIn("marie@agency.example", ada.email_from)
         self.assertIn("Wednesday, March 10, 2027, 9:00 AM", marie.subject)
         self.assertIn("Wednesday, March 10, 2027, 9:00 AM to 9:45 AM", marie.body_html)
