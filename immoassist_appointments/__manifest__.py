@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["calendar", "mail", "phone_validation", "portal", "resource"],
+    "external_dependencies": {"python": ["icalendar"]},
     "data": [
         "security/immoassist_appointments_groups.xml",
         "security/ir.model.access.csv",
@@ -14,6 +15,9 @@
         "data/ir_sequence_data.xml",
         "data/mail_template_data.xml",
         "data/immoassist_appointment_type_data.xml",
+        "data/mail_activity_type_data.xml",
+        "data/ir_cron_data.xml",
+        "views/mail_card_templates.xml",
         "views/immoassist_appointment_views.xml",
         "views/immoassist_appointment_type_views.xml",
         "views/immoassist_availability_override_views.xml",

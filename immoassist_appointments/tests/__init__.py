@@ -1,0 +1,2 @@
+from . import test_ics
+from . import test_invitations
