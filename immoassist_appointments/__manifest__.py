@@ -18,6 +18,9 @@
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "views/mail_card_templates.xml",
+        "views/page_templates.xml",
+        "views/page_client_templates.xml",
+        "views/page_broker_templates.xml",
         "views/immoassist_appointment_views.xml",
         "views/immoassist_appointment_type_views.xml",
         "views/immoassist_availability_override_views.xml",
@@ -31,6 +34,7 @@
         "demo/immoassist_appointment_demo.xml",
     ],
     "assets": {
+        "web.assets_frontend": ["immoassist_appointments/static/src/scss/pages.scss"],
         "web.assets_tests": ["immoassist_appointments/static/tests/tours/**/*"],
     },
 }

@@ -1,2 +1,3 @@
 from . import test_ics
 from . import test_invitations
+from . import test_client_pages

@@ -1,0 +1,2 @@
+from . import answers
+from . import approvals
