@@ -11,9 +11,9 @@ from ..models.immoassist_appointment_client import ANSWERS, window_of_days
 from .pages import HEADERS, back, is_post, page, refuse_link, speak
 
 ROUTE = "/immoassist/appointment/<int:appointment_id>"
-PAGE_DAYS = 14
+PAGE_DAYS = 7
 # How many empty pages are turned over to find the first free time.
-PAGES_TRIED = 5
+PAGES_TRIED = 9
 MAX_REASON = 500
 OPTIONS = {
     "type": "http",

@@ -1,5 +1,6 @@
 from . import res_groups
 from . import res_users
+from . import res_users_feed
 from . import immoassist_booking_guard
 from . import immoassist_reminder_rule
 from . import immoassist_appointment_type

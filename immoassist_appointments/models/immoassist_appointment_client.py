@@ -61,9 +61,10 @@ class ImmoassistAppointment(models.Model):
         """The free times to which a client may move it, ranked, in order of time."""
         self.ensure_one()
         broker = self.broker_id
-        return self.env["immoassist.availability"]._ranked_slots(
+        slots = self.env["immoassist.availability"]._ranked_slots(
             broker, window, self.type_id or self.type_id.new({}), **self._client_options()
         )[broker.id]
+        return [slot for slot in slots if slot.start.replace(tzinfo=None) != self.start]
 
     def _client_options(self):
         return {

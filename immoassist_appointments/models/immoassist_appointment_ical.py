@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timezone
 from uuid import uuid4
 
@@ -108,6 +109,15 @@ class ImmoassistAppointment(models.Model):
             organizer=people[0],
             attendees=tuple(person for person in people if person and person.email),
         )
+
+    def _feed_meeting(self):
+        """For the broker's own feed: not an invitation, so nobody is asked to answer it.
+
+        Its stamp is that of the last change, so that the feed is the same until something changes.
+        """
+        changed = [self.write_date, *self.attendee_ids.mapped("write_date")]
+        meeting = self._ical_meeting(stamp=max(changed).replace(microsecond=0))
+        return replace(meeting, organizer=None, attendees=())
 
     def _ical_organizer(self):
         email = self.broker_id.email_normalized

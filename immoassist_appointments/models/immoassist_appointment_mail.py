@@ -18,8 +18,12 @@ class ImmoassistAppointment(models.Model):
         :param str lang: Odoo language code
         :param zoneinfo.ZoneInfo zone: of who reads it
         """
+        return self._in_brackets(*self._when_parts(lang, zone))
+
+    def _when_parts(self, lang, zone):
+        """Day and hours, and the zone, in words; whole days have no zone to be told."""
         self.ensure_one()
-        return self._moment_words(self.start, self.stop, self.allday, lang, zone)
+        return self._moment_parts(self.start, self.stop, self.allday, lang, zone)
 
     def _previous_words(self, lang, zone):
         """The day and hours that were told before, in words; False when they are the same."""
@@ -29,9 +33,12 @@ class ImmoassistAppointment(models.Model):
         if not before or all(before[name] == now[name] for name in moments):
             return False
         start, stop = (fields.Datetime.to_datetime(before[name]) for name in ("start", "stop"))
-        return self._moment_words(start, stop, before["allday"], lang, zone)
+        return self._in_brackets(*self._moment_parts(start, stop, before["allday"], lang, zone))
 
-    def _moment_words(self, start, stop, allday, lang, zone):
+    def _in_brackets(self, when, where):
+        return f"{when} ({where})" if where else when
+
+    def _moment_parts(self, start, stop, allday, lang, zone):
         wording = self.broker_id._broker_wording(lang, zone)
         start, stop = (moment.replace(tzinfo=timezone.utc) for moment in (start, stop))
         if allday:
@@ -39,14 +46,15 @@ class ImmoassistAppointment(models.Model):
             local = self.broker_id._broker_wording(lang).local
             last = local(stop - timedelta(microseconds=1)).date()
             days = dict.fromkeys([local(start).date(), last])
-            return " – ".join(wording.day(day) for day in days)
-        return self.with_context(lang=lang).env._(
-            "%(day)s, %(start)s to %(stop)s (%(city)s time)",
+            return " – ".join(wording.day(day) for day in days), ""
+        env = self.with_context(lang=lang).env
+        when = env._(
+            "%(day)s, %(start)s to %(stop)s",
             day=wording.day(wording.local(start).date()),
             start=wording.time(start),
             stop=wording.time(stop),
-            city=wording.city(),
         )
+        return when, env._("%s time", wording.city())
 
     def _map_url(self):
         """Where the place is on a map; False when there is none to go to."""
@@ -106,6 +114,10 @@ class ImmoassistAppointmentAttendee(models.Model):
         """Day, hours and zone of the appointment in this attendee's language and zone."""
         self.ensure_one()
         return self.appointment_id._when_words(self.lang, ZoneInfo(self.tz))
+
+    def _when_parts(self):
+        self.ensure_one()
+        return self.appointment_id._when_parts(self.lang, ZoneInfo(self.tz))
 
     def _mail_card(self, answer=False, manage=False, former=False):
         """What, when, where and with whom, for this attendee.

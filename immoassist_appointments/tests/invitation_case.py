@@ -55,7 +55,7 @@ class Agency:
             "broker_id": cls.marie.id,
             "type_id": cls.type.id,
             "start": VISIT,
-            "stop": VISIT + timedelta(hours=1),
+            "stop": values.get("start", VISIT) + timedelta(hours=1),
             "location": "4512, rue Saint-Denis",
             "attendee_ids": [Command.create(guest) for guest in guests],
             **values,

@@ -51,6 +51,7 @@ class MailboxMixin:
         controller.start()
         cls.addClassCleanup(controller.stop)
         cls.env["ir.mail_server"].search([]).active = False
+        cls.env["mail.mail"].search([("state", "=", "outgoing")]).state = "cancel"
         cls.env["ir.mail_server"].create(
             {
                 "name": "loopback",
