@@ -29,6 +29,7 @@ class ImmoassistAppointment(models.Model):
     _inherit = "immoassist.appointment"
 
     inform_attendees = fields.Boolean(
+        string="Inform attendees",
         default=True,
         help="Attendees with an e-mail address get the invitation and every change of an "
         "appointment that lies ahead. Untick to tell them yourself.",
@@ -55,7 +56,7 @@ class ImmoassistAppointment(models.Model):
             return self.env._("Nobody gets a mail, because “Inform attendees” is not ticked.")
         if self.state == "pending":
             return self.env._("The invitation goes out when you confirm.")
-        return self.env._("%s get the invitation and every change by e-mail.", ", ".join(people))
+        return self.env._("The invitation and every change go by e-mail to: %s", ", ".join(people))
 
     # ---------------------------------------------------------------- noticing
 
@@ -98,7 +99,7 @@ class ImmoassistAppointment(models.Model):
         # Not the context of whoever wrote first: its defaults are not meant for mails.
         context = {key: self.env.context.get(key) for key in ("lang", "tz")}
         for uid, ids in by_user.items():
-            records = self.with_context(context).with_user(uid).browse(ids)
+            records = self.env(user=uid, context=context)[self._name].browse(ids)
             # sudo: who may change an appointment thereby tells its attendees.
             records.sudo().exists()._tell()
 

@@ -41,10 +41,10 @@ class ResUsers(models.Model):
 
     def action_renew_appointment_feed(self):
         """Give one's own feed an address, which kills the old one."""
-        self._set_feed_secret(secrets.token_urlsafe(SECRET_BYTES))
+        return self._set_feed_secret(secrets.token_urlsafe(SECRET_BYTES))
 
     def action_stop_appointment_feed(self):
-        self._set_feed_secret(False)
+        return self._set_feed_secret(False)
 
     def _set_feed_secret(self, secret):
         self.ensure_one()
@@ -53,6 +53,8 @@ class ResUsers(models.Model):
         # sudo: nobody writes the field by hand.
         self.sudo().appointment_feed_secret = secret
         self.invalidate_recordset(["appointment_feed_url"])
+        # The preferences are a dialog, which a button closes: open them again, to show the address.
+        return self.action_get() | {"res_id": self.id}
 
     @api.model
     def _of_feed_secret(self, secret):

@@ -39,7 +39,7 @@ class Agency:
     def _broker(cls, login, name, tz, lang):
         return new_test_user(
             cls.env,
-            login,
+            f"inv_{login}",
             name=name,
             email=f"{login}@agency.example",
             tz=tz,
