@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["calendar", "mail", "phone_validation", "portal", "resource"],
+    "external_dependencies": {"python": ["icalendar"]},
     "data": [
         "security/immoassist_appointments_groups.xml",
         "security/ir.model.access.csv",
@@ -16,6 +17,12 @@
         "data/mail_template_reminder_data.xml",
         "data/ir_cron_data.xml",
         "data/immoassist_appointment_type_data.xml",
+        "data/mail_activity_type_data.xml",
+        "data/ir_cron_data.xml",
+        "views/mail_card_templates.xml",
+        "views/page_templates.xml",
+        "views/page_client_templates.xml",
+        "views/page_broker_templates.xml",
         "views/immoassist_appointment_views.xml",
         "views/immoassist_appointment_type_views.xml",
         "views/immoassist_availability_override_views.xml",
@@ -29,6 +36,7 @@
         "demo/immoassist_appointment_demo.xml",
     ],
     "assets": {
+        "web.assets_frontend": ["immoassist_appointments/static/src/scss/pages.scss"],
         "web.assets_tests": ["immoassist_appointments/static/tests/tours/**/*"],
     },
 }

@@ -12,3 +12,7 @@ from . import test_reminders_workers
 from . import test_security
 from . import test_tour
 from . import test_users
+from . import test_ics
+from . import test_invitations
+from . import test_client_pages
+from . import test_feed

@@ -1,0 +1,3 @@
+from . import answers
+from . import approvals
+from . import feed
