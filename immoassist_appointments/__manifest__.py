@@ -18,7 +18,6 @@
         "data/ir_cron_data.xml",
         "data/immoassist_appointment_type_data.xml",
         "data/mail_activity_type_data.xml",
-        "data/ir_cron_data.xml",
         "views/mail_card_templates.xml",
         "views/page_templates.xml",
         "views/page_client_templates.xml",
