@@ -24,11 +24,10 @@ class ImmoassistAppointmentProposal(models.Model):
         """
         self.ensure_one()
         situation = self._situation(start)
-        appointment = self.appointment_id
-        chosen = situation == "chosen"
+        chosen, appointment = situation == "chosen", self.appointment_id
         shown = appointment.start.replace(tzinfo=timezone.utc) if appointment else start
         values = {
-            **self._page_facts(shown if chosen else start, appointment if chosen else None),
+            **self._page_facts(shown, appointment),
             "situation": situation,
             "cancelled": chosen and (not appointment or appointment.state == "cancelled"),
             "another": chosen and shown != start,
@@ -62,7 +61,7 @@ class ImmoassistAppointmentProposal(models.Model):
             "what": type_.name,
             "duration": self._duration_words(),
             "day": wording.day(wording.local(start).date()),
-            "time": wording.time(start),
+            "hour": wording.time(start),
             "zone": self.env._("%s time", wording.city()),
             "place": place if physical and place else self._kind_words(),
             "map_url": _map_url(place) if physical and place else None,
