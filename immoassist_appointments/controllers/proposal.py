@@ -67,7 +67,9 @@ class ProposalPages(http.Controller):
         return self._render("proposal_invalid_link", {}, 404)
 
     def _render(self, template, values, status):
-        values = {"no_breadcrumbs": True, **values}
+        # Without website, Odoo's layout does not say in which language the page is.
+        language = {"lang": request.env.lang.replace("_", "-")}
+        values = {"no_breadcrumbs": True, "html_data": language, **values}
         page = request.render(f"immoassist_appointments.{template}", values, status=status)
         page.headers.update(HEADERS)
         return page
