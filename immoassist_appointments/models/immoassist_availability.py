@@ -1,5 +1,4 @@
 from collections import defaultdict
-from dataclasses import replace
 from datetime import timedelta, timezone
 
 from odoo import api, fields, models
@@ -26,16 +25,9 @@ class ImmoassistAvailability(models.AbstractModel):
 
     @api.model
     def _ranked_slots(
-        self,
-        brokers,
-        window,
-        type_,
-        duration=None,
-        transaction=None,
-        ignored=None,
-        preference=None,
-        proposal=None,
-    ):
+        self, brokers, window, type_, duration=None, transaction=None, ignored=None,
+        preference=None, proposal=None,
+    ):  # fmt: skip
         """The free times of each broker, ranked.
 
         :param brokers: `res.users` records
@@ -52,44 +44,51 @@ class ImmoassistAvailability(models.AbstractModel):
         # sudo: only times leave this method, never what fills them.
         self = self.sudo()
         zones = {broker.id: broker._broker_zone() for broker in brokers}
-        rule = self._slot_rule(type_, duration)
-        if proposal:
-            rule = replace(rule, min_notice=timedelta(0))
+        rule = self._slot_rule(type_, duration, held=bool(proposal))
         span = self._span(window, rule, zones.values())
-        leaves = self._leaves(brokers, span)
-        overrides = self._overrides(brokers, span)
-        busy = self._busy(zones, span, ignored, proposal)
-        at_property = transaction and type_.location_kind == "property"
-        place = transaction.sudo()._place() if at_property else None
-        queries = {
-            broker.id: AvailabilityQuery(
-                window=window,
-                now=_aware(fields.Datetime.now()),
-                zone=zones[broker.id],
-                rule=rule,
-                weekly=self._weekly_hours(broker),
-                overrides=overrides[broker.id],
-                leaves=leaves[broker.id],
-                busy=busy[broker.id],
-                place=place,
-                travels=type_._is_physical(),
-                day_start_place=broker._day_start_place(),
-                day_end_place=broker._day_end_place(),
-                preference=preference or Preference(),
-            )
-            for broker in brokers
+        loaded = {
+            "leaves": self._leaves(brokers, span),
+            "overrides": self._overrides(brokers, span),
+            "busy": self._busy(zones, span, ignored, proposal),
         }
-        return {broker_id: availability(query) for broker_id, query in queries.items()}
+        shared = self._shared_terms(type_, transaction, preference)
+        ranked = {}
+        for broker in brokers:
+            own = {name: tuple(found[broker.id]) for name, found in loaded.items()}
+            own |= self._broker_terms(broker, zones[broker.id])
+            ranked[broker.id] = availability(
+                AvailabilityQuery(window=window, rule=rule, **own, **shared)
+            )
+        return ranked
+
+    # ---------------------------------------------------------------- terms of the question
+
+    def _shared_terms(self, type_, transaction, preference):
+        at_property = transaction and type_.location_kind == "property"
+        return {
+            "now": _aware(fields.Datetime.now()),
+            "place": transaction.sudo()._place() if at_property else None,
+            "travels": type_._is_physical(),
+            "preference": preference or Preference(),
+        }
+
+    def _broker_terms(self, broker, zone):
+        return {
+            "zone": zone,
+            "weekly": self._weekly_hours(broker),
+            "day_start_place": broker._day_start_place(),
+            "day_end_place": broker._day_end_place(),
+        }
 
     # ---------------------------------------------------------------- loading
 
-    def _slot_rule(self, type_, duration):
+    def _slot_rule(self, type_, duration, held=False):
         return SlotRule(
             duration=timedelta(minutes=duration or type_.duration),
             step=timedelta(minutes=type_.slot_step),
             buffer_before=timedelta(minutes=type_.buffer_before),
             buffer_after=timedelta(minutes=type_.buffer_after),
-            min_notice=timedelta(hours=type_.min_notice_hours),
+            min_notice=timedelta(hours=0 if held else type_.min_notice_hours),
             horizon_days=type_.horizon_days,
             max_per_day=type_.max_per_day,
             capacity=type_.capacity,

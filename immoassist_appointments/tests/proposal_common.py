@@ -14,7 +14,7 @@ LATER = "2027-01-05 12:00:01"
 class ProposalMixin(AgencyMixin):
     @classmethod
     def make_agency(cls):
-        super().make_agency()
+        made = super().make_agency()
         cls.colleague = cls.make_user(
             "ines",
             "immoassist_appointments.group_broker",
@@ -24,6 +24,7 @@ class ProposalMixin(AgencyMixin):
         cls.set_hours(cls.colleague, {day: [(10, 13)] for day in range(5)})
         cls.env["res.lang"]._activate_lang("fr_FR")
         cls.broker.phone = "514 555-0100"
+        return made
 
     def propose(self, *starts, user=None, colleagues=(), **values):
         """What the wizard creates, by the broker himself by default; sudo, to look at it."""
