@@ -22,12 +22,17 @@
         "views/page_templates.xml",
         "views/page_client_templates.xml",
         "views/page_broker_templates.xml",
+        "data/mail_template_proposal_data.xml",
+        "wizard/immoassist_propose_times_views.xml",
         "views/immoassist_appointment_views.xml",
         "views/immoassist_appointment_type_views.xml",
         "views/immoassist_availability_override_views.xml",
         "views/immoassist_transaction_views.xml",
         "views/res_users_views.xml",
         "views/immoassist_appointments_menus.xml",
+        "views/immoassist_appointment_proposal_views.xml",
+        "views/immoassist_appointment_proposal_templates.xml",
+        "views/res_users_proposal_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
@@ -35,7 +40,10 @@
         "demo/immoassist_appointment_demo.xml",
     ],
     "assets": {
-        "web.assets_frontend": ["immoassist_appointments/static/src/scss/pages.scss"],
+        "web.assets_frontend": [
+            "immoassist_appointments/static/src/scss/pages.scss",
+            "immoassist_appointments/static/src/scss/immoassist_pick.scss",
+        ],
         "web.assets_tests": ["immoassist_appointments/static/tests/tours/**/*"],
     },
 }

@@ -1,6 +1,7 @@
 from . import res_groups
 from . import res_users
 from . import res_users_feed
+from . import res_users_proposals
 from . import immoassist_booking_guard
 from . import immoassist_reminder_rule
 from . import immoassist_appointment_type
@@ -19,6 +20,8 @@ from . import immoassist_appointment_mail
 from . import immoassist_appointment_attendee_invitation
 from . import immoassist_availability
 from . import immoassist_availability_words
+from . import immoassist_availability_meetings
+from . import immoassist_availability_proposals
 from . import immoassist_appointment_availability
 from . import immoassist_appointment_booking
 from . import immoassist_appointment_ical
@@ -30,3 +33,10 @@ from . import immoassist_appointment_mirror
 from . import calendar_event
 from . import ir_mail_server
 from . import mail_mail
+from . import immoassist_booking_hold
+from . import immoassist_appointment_proposal
+from . import immoassist_appointment_proposal_line
+from . import immoassist_appointment_proposal_send
+from . import immoassist_appointment_proposal_pick
+from . import immoassist_appointment_proposal_page
+from . import immoassist_appointment_proposals

@@ -16,3 +16,8 @@ from . import test_ics
 from . import test_invitations
 from . import test_client_pages
 from . import test_feed
+from . import test_proposal
+from . import test_proposal_concurrency
+from . import test_proposal_pages
+from . import test_proposal_tour
+from . import test_propose_times
