@@ -18,3 +18,17 @@ from . import immoassist_appointment_availability
 from . import immoassist_appointment_booking
 from . import immoassist_appointment_mirror
 from . import calendar_event
+from . import immoassist_availability_working
+from . import immoassist_availability_hours
+from . import immoassist_appointment_agenda
+from . import immoassist_appointment_attendee_contact
+from . import immoassist_appointment_attendee_retention
+from . import immoassist_appointment_buttons
+from . import immoassist_appointment_figures
+from . import immoassist_appointment_hours
+from . import immoassist_transaction_figures
+from . import immoassist_transaction_place
+from . import res_config_settings
+from . import res_partner
+from . import res_users_availability
+from . import resource_calendar_leaves

@@ -17,6 +17,7 @@ MIRRORED_FIELDS = frozenset(
         "state",
         "broker_id",
         "attendee_ids",
+        "private",
     }
 )
 
@@ -57,6 +58,8 @@ class ImmoassistAppointment(models.Model):
             "user_id": self.broker_id.id,
             "partner_ids": [fields.Command.set(self._mirror_people().ids)],
             "show_as": "busy",
+            # Otherwise as the broker's calendar is by default.
+            "privacy": "private" if self.private else False,
             "active": self.state != "cancelled",
             "alarm_ids": [fields.Command.clear()],
         }
@@ -72,6 +75,7 @@ class ImmoassistAppointment(models.Model):
         for appointment, meeting in zip(live, meetings, strict=True):
             # sudo: only the mirror itself writes this field.
             appointment.sudo().calendar_event_id = meeting.id
+        live.sudo()._answer_mirrors()
 
     def _update_mirrors(self, changed):
         """Bring the meetings in line after a write of the fields `changed`."""
@@ -85,7 +89,19 @@ class ImmoassistAppointment(models.Model):
             stale = {name: value for name, value in values.items() if meeting._differs(name, value)}
             if stale:
                 meeting.write(stale)
+        self.sudo()._answer_mirrors()
         self._create_mirrors()
+
+    def _answer_mirrors(self):
+        """The broker's answer on the meeting: a request that waits for him is a tentative one."""
+        for appointment in self.filtered("calendar_event_id"):
+            answer = "tentative" if appointment.state == "pending" else "accepted"
+            own = appointment._mirrors().attendee_ids.filtered(
+                lambda line: line.partner_id == line.event_id.user_id.partner_id
+            )
+            stale = own.filtered(lambda line: line.state != answer)
+            if stale:
+                stale.state = answer
 
     def _update_mirror_people(self):
         """Bring the meetings in line after their attendees changed."""

@@ -1,0 +1,1 @@
+from . import immoassist_appointment_cancel
