@@ -29,6 +29,7 @@
     ],
     "demo": [
         "demo/res_users_demo.xml",
+        "demo/res_partner_demo.xml",
         "demo/immoassist_transaction_demo.xml",
         "demo/immoassist_appointment_demo.xml",
         "demo/resource_demo.xml",

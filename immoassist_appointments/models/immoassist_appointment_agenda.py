@@ -1,4 +1,6 @@
+from datetime import timezone
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from odoo import Command, api, fields, models
 
@@ -31,7 +33,6 @@ class ImmoassistAppointment(models.Model):
     color = fields.Integer(related="type_id.color")
     client_id = fields.Many2one(
         "res.partner",
-        string="Client",
         compute="_compute_client_id",
         store=True,
         index="btree_not_null",
@@ -42,8 +43,9 @@ class ImmoassistAppointment(models.Model):
     client_phone = fields.Char(compute="_compute_client")
     map_url = fields.Char(string="Map", compute="_compute_map_url")
     hours_text = fields.Char(
-        compute="_compute_hours_text", string="Hours", help="In the time zone of who reads it."
+        compute="_compute_words", string="Hours", help="In the time zone of who reads it."
     )
+    day_text = fields.Char(compute="_compute_words", string="Day")
 
     @api.depends("attendee_ids.partner_id", "broker_id")
     def _compute_client_id(self):
@@ -71,18 +73,22 @@ class ImmoassistAppointment(models.Model):
             place = transaction._place() if at_property else None
             appointment.map_url = map_url(place, appointment.location)
 
-    @api.depends("start", "stop", "allday")
+    @api.depends("start", "stop", "allday", "broker_id")
     @api.depends_context("tz", "lang")
-    def _compute_hours_text(self):
+    def _compute_words(self):
+        zone = ZoneInfo(self.env.tz.zone)
         for appointment in self:
-            if appointment.allday or not appointment.start or not appointment.stop:
-                appointment.hours_text = appointment.allday and self.env._("All day")
+            if not appointment.start or not appointment.stop:
+                appointment.day_text = appointment.hours_text = False
                 continue
-            moments = (appointment.start, appointment.stop)
-            local = [fields.Datetime.context_timestamp(self, moment) for moment in moments]
-            wording = appointment.broker_id._broker_wording(self.env.lang, self.env.tz)
-            words = [wording.time(moment) for moment in local]
-            appointment.hours_text = " – ".join(words)
+            wording = appointment.broker_id._broker_wording(self.env.lang, zone)
+            start, stop = (
+                moment.replace(tzinfo=timezone.utc)
+                for moment in (appointment.start, appointment.stop)
+            )
+            hours = f"{wording.time(start)} – {wording.time(stop)}"
+            appointment.day_text = wording.day_short(wording.local(start).date())
+            appointment.hours_text = self.env._("All day") if appointment.allday else hours
 
     @api.onchange("transaction_id")
     def _onchange_transaction_id(self):

@@ -101,8 +101,9 @@ class ImmoassistAppointment(models.Model):
     def _calendar_hours(self, date_from, date_to):
         self.check_access("read")
         try:
-            start, stop = fields.Datetime.to_datetime(date_from), fields.Datetime.to_datetime(
-                date_to
+            start, stop = (
+                fields.Datetime.to_datetime(date_from),
+                fields.Datetime.to_datetime(date_to),
             )
             valid = timedelta() <= stop - start <= timedelta(days=MAX_CALENDAR_DAYS)
         except (ValueError, TypeError, AttributeError):

@@ -95,13 +95,13 @@ class ImmoassistAppointment(models.Model):
     def _answer_mirrors(self):
         """The broker's answer on the meeting: a request that waits for him is a tentative one."""
         for appointment in self.filtered("calendar_event_id"):
+            meeting = appointment._mirrors()
+            broker = appointment.broker_id.partner_id
+            own = meeting.attendee_ids.filtered_domain([("partner_id", "=", broker.id)])
             answer = "tentative" if appointment.state == "pending" else "accepted"
-            own = appointment._mirrors().attendee_ids.filtered(
-                lambda line: line.partner_id == line.event_id.user_id.partner_id
-            )
-            stale = own.filtered(lambda line: line.state != answer)
-            if stale:
-                stale.state = answer
+            # A broker who declined his own meeting meant it.
+            if own and own.state not in (answer, "declined"):
+                own.state = answer
 
     def _update_mirror_people(self):
         """Bring the meetings in line after their attendees changed."""

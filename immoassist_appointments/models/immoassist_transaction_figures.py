@@ -15,9 +15,7 @@ class ImmoassistTransaction(models.Model):
         store=True,
         help="The first appointment at the property that was not cancelled or missed.",
     )
-    days_to_first_visit = fields.Float(
-        compute="_compute_first_visit", store=True, aggregator="avg"
-    )
+    days_to_first_visit = fields.Float(compute="_compute_first_visit", store=True, aggregator="avg")
 
     @api.depends(
         "open_date",

@@ -10,3 +10,7 @@ from . import test_mirror
 from . import test_security
 from . import test_tour
 from . import test_users
+from . import test_backoffice
+from . import test_backoffice_availability
+from . import test_privacy
+from . import test_backoffice_tour
