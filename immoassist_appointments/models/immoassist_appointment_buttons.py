@@ -1,8 +1,18 @@
-from odoo import models
+from odoo import api, models
 
 
 class ImmoassistAppointment(models.Model):
     _inherit = "immoassist.appointment"
+
+    @api.model
+    def default_get(self, fields):
+        """In the views of the back office, the first type that the broker offers is proposed."""
+        values = super().default_get(fields)
+        if self.env.context.get("immoassist_default_type") and "type_id" in fields:
+            broker = self.env["res.users"].browse(values.get("broker_id") or self.env.uid)
+            offered = self.env["immoassist.appointment.type"]._offered_by(broker)
+            values.setdefault("type_id", offered[:1].id)
+        return values
 
     def action_ask_cancel(self):
         """Ask for the reason, then cancel."""

@@ -100,8 +100,9 @@ class ImmoassistAppointment(models.Model):
             own = meeting.attendee_ids.filtered_domain([("partner_id", "=", broker.id)])
             answer = "tentative" if appointment.state == "pending" else "accepted"
             # A broker who declined his own meeting meant it.
-            if own and own.state not in (answer, "declined"):
-                own.state = answer
+            stale = own.filtered_domain([("state", "not in", (answer, "declined"))])
+            if stale:
+                stale.state = answer
 
     def _update_mirror_people(self):
         """Bring the meetings in line after their attendees changed."""

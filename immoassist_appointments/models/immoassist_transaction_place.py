@@ -63,5 +63,6 @@ class ImmoassistTransaction(models.Model):
             "context": {
                 "default_transaction_id": self.id,
                 "default_broker_id": self.broker_id.id,
+                "immoassist_default_type": True,
             },
         }

@@ -26,6 +26,13 @@ class TestPlanning(AppointmentCase):
         self.assertEqual(len(appointment.attendee_ids), 1)
         self.assertEqual(appointment.client_id, ada)
 
+    def test_type_is_proposed_in_the_back_office_only(self):
+        appointments = self.env["immoassist.appointment"].with_user(self.broker)
+        self.assertFalse(appointments.default_get(["type_id"]).get("type_id"))
+        asked = appointments.with_context(immoassist_default_type=True)
+        proposed = asked.default_get(["type_id"])["type_id"]
+        self.assertEqual(proposed, self.env["immoassist.appointment.type"].search([], limit=1).id)
+
     def test_program_gets_what_it_asks_for(self):
         ada = self.make_contact()
         contacts = [Command.create({"partner_id": ada.id, "role": "buyer"})]
@@ -206,5 +213,6 @@ class TestMirrorDetails(AppointmentCase):
         shown = meeting.with_user(self.internal).read(["name", "start", "location"])[0]
         self.assertNotIn("Divorce", str(shown))
         self.assertEqual(shown["start"], utc("2027-03-01 15:00"))
+        self.env.invalidate_all()
         appointment.private = False
         self.assertFalse(meeting.privacy)

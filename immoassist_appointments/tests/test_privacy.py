@@ -95,7 +95,7 @@ class TestGuestsAreKeptPrivate(AppointmentCase):
             self.assertIn((record._name, record.id), found)
 
     def test_log_names_no_guest(self):
-        with self.assertLogs(level="INFO") as log:
+        with self.assertLogs("odoo", level="INFO") as log:
             logging.getLogger(__name__).info("A log without any line would fail the test.")
             guest = Guest("Zoé Secret", "zoe@x.example", "514-555-0177", "Mon secret")
             appointments = self.env["immoassist.appointment"].sudo()
