@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import clean_context
 
 
 class ImmoassistAppointmentAttendee(models.Model):
@@ -39,6 +40,7 @@ class ImmoassistAppointmentAttendee(models.Model):
         contact = (
             self.env["res.partner"]
             .sudo()
+            .with_context(clean_context(self.env.context))
             .create(
                 {
                     "name": self.name,

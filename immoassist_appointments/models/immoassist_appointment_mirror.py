@@ -28,8 +28,15 @@ class ImmoassistAppointment(models.Model):
     _inherit = "immoassist.appointment"
 
     def _mirror_model(self):
+        # The defaults and the active record are of the view the user came from: Odoo would tie the
+        # meeting to that record, and plan an activity there.
+        context = {
+            key: value
+            for key, value in self.env.context.items()
+            if not key.startswith(("default_", "active_"))
+        }
         # sudo: the organiser is the broker, who may be somebody else than who books.
-        return self.env["calendar.event"].sudo().with_context(**SILENCE)
+        return self.env["calendar.event"].sudo().with_context(context | SILENCE)
 
     def _mirrors(self):
         """The meetings of these appointments, to be written with sudo.

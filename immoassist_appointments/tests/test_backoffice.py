@@ -204,6 +204,22 @@ class TestMirrorDetails(AppointmentCase):
         appointment.action_confirm()
         self.assertEqual(self.answer(appointment), "accepted")
 
+    def test_nothing_of_the_view_it_came_from(self):
+        ada = self.env["res.partner"].create({"name": "Ada", "email": "ada@x.example"})
+        transaction = self.make_transaction()
+        appointments = self.env["immoassist.appointment"].with_user(self.broker)
+        appointment = appointments.with_context(
+            active_model=transaction._name,
+            active_id=transaction.id,
+            default_attendee_ids=[(0, 0, {"partner_id": ada.id})],
+            default_description="x",
+        ).create({"transaction_id": transaction.id, "start": utc("2027-03-01 15:00")})
+        meeting = appointment.calendar_event_id
+        self.assertFalse(transaction.activity_ids)
+        self.assertFalse(meeting.res_model or meeting.description)
+        self.assertEqual(appointment.attendee_ids.partner_id, ada)
+        self.assertEqual(meeting.attendee_ids.partner_id, self.broker.partner_id)
+
     def test_private(self):
         appointment = self.plan(f"{MONDAY} 10:00", user=self.broker, name="Divorce", private=True)
         meeting = appointment.calendar_event_id

@@ -75,8 +75,7 @@ registry.category("web_tour.tours").add("immoassist_appointments_availability", 
         },
         {
             content: "It is saved; add a line",
-            trigger:
-                ".o_list_view:not(:has(.o_selected_row)) .o_data_row:contains(10:00)",
+            trigger: ".o_list_view:not(:has(.o_selected_row)) .o_data_row:contains(10:00)",
         },
         {
             content: "Add Saturday",
@@ -85,7 +84,8 @@ registry.category("web_tour.tours").add("immoassist_appointments_availability", 
         },
         {
             content: "Open the list of days",
-            trigger: ".o_selected_row td[name=dayofweek] input, .o_selected_row td[name=dayofweek] select",
+            trigger:
+                ".o_selected_row td[name=dayofweek] input, .o_selected_row td[name=dayofweek] select",
             run: "click",
         },
         {
@@ -100,7 +100,8 @@ registry.category("web_tour.tours").add("immoassist_appointments_availability", 
         },
         {
             content: "See what no longer fits",
-            trigger: ".o_list_view:not(:has(.o_selected_row)):has(.o_data_row:contains(Saturday)) .o_control_panel button:contains(outside)",
+            trigger:
+                ".o_list_view:not(:has(.o_selected_row)):has(.o_data_row:contains(Saturday)) .o_control_panel button:contains(outside)",
             run: "click",
         },
         {
