@@ -36,6 +36,7 @@ class ImmoassistAppointment(models.Model):
             if not key.startswith(("default_", "active_"))
         }
         # sudo: the organiser is the broker, who may be somebody else than who books.
+        # pylint: disable-next=context-overridden
         return self.env["calendar.event"].sudo().with_context(context | SILENCE)
 
     def _mirrors(self):
