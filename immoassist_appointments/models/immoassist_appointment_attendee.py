@@ -1,5 +1,3 @@
-from zoneinfo import ZoneInfo
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
@@ -130,8 +128,3 @@ class ImmoassistAppointmentAttendee(models.Model):
         done = super().unlink()
         appointments._update_mirror_people()
         return done
-
-    def _when_words(self):
-        """Day, hours and zone of the appointment in this attendee's language and zone."""
-        self.ensure_one()
-        return self.appointment_id._when_words(self.lang, ZoneInfo(self.tz))

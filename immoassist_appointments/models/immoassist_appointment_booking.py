@@ -71,18 +71,19 @@ class ImmoassistAppointment(models.Model):
             "attendee_ids": [fields.Command.create(attendee)],
         }
 
-    def _check_slot_free(self, broker, type_, start, transaction):
+    def _check_slot_free(self, broker, type_, start, transaction, **options):
+        """:param options: of `immoassist.availability._ranked_slots`: `duration`, `ignored`"""
         minute = Interval(start, start + timedelta(minutes=1))
         offered = self.env["immoassist.availability"]._ranked_slots(
-            broker, minute, type_, transaction=transaction
+            broker, minute, type_, transaction=transaction, **options
         )[broker.id]
         if start not in {slot.start for slot in offered}:
-            raise self._slot_lost(broker, type_, start, transaction)
+            raise self._slot_lost(broker, type_, start, transaction, **options)
 
-    def _slot_lost(self, broker, type_, start, transaction):
+    def _slot_lost(self, broker, type_, start, transaction, **options):
         around = Interval(start - NEAREST_AROUND, start + NEAREST_AROUND)
         offered = self.env["immoassist.availability"]._ranked_slots(
-            broker, around, type_, transaction=transaction
+            broker, around, type_, transaction=transaction, **options
         )[broker.id]
         return SlotNotAvailable(
             self.env._("This time is not available any more. Choose another one, please."),

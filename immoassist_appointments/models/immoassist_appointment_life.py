@@ -10,7 +10,8 @@ class ImmoassistAppointment(models.Model):
         self.filtered(lambda a: a.state != "confirmed").state = "confirmed"
 
     def action_cancel(self):
-        self.filtered(lambda a: a.state != "cancelled").state = "cancelled"
+        live = self.filtered(lambda a: a.state != "cancelled")
+        live.write({"state": "cancelled", "cancelled_by": "broker"})
 
     def action_mark_attended(self):
         self.outcome = "attended"

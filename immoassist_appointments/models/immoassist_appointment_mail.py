@@ -1,10 +1,14 @@
-from datetime import timezone
+from datetime import timedelta, timezone
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
-from odoo import models
+from odoo import fields, models
+
+MAP = "https://www.google.com/maps/search/"
 
 
 class ImmoassistAppointment(models.Model):
-    """The mails of an appointment and the words in them."""
+    """The words in the mails of an appointment."""
 
     _inherit = "immoassist.appointment"
 
@@ -14,16 +18,53 @@ class ImmoassistAppointment(models.Model):
         :param str lang: Odoo language code
         :param zoneinfo.ZoneInfo zone: of who reads it
         """
+        return self._in_brackets(*self._when_parts(lang, zone))
+
+    def _when_parts(self, lang, zone):
+        """Day and hours, and the zone, in words; whole days have no zone to be told."""
         self.ensure_one()
+        return self._moment_parts(self.start, self.stop, self.allday, lang, zone)
+
+    def _previous_words(self, lang, zone):
+        """The day and hours that were told before, in words; False when they are the same."""
+        self.ensure_one()
+        before, now = self.ical_previous, self.ical_published
+        moments = ("start", "stop", "allday")
+        if not before or all(before[name] == now[name] for name in moments):
+            return False
+        start, stop = (fields.Datetime.to_datetime(before[name]) for name in ("start", "stop"))
+        return self._in_brackets(*self._moment_parts(start, stop, before["allday"], lang, zone))
+
+    def _in_brackets(self, when, where):
+        return f"{when} ({where})" if where else when
+
+    def _moment_parts(self, start, stop, allday, lang, zone):
         wording = self.broker_id._broker_wording(lang, zone)
-        start, stop = (moment.replace(tzinfo=timezone.utc) for moment in (self.start, self.stop))
-        return self.with_context(lang=lang).env._(
-            "%(day)s, %(start)s to %(stop)s (%(city)s time)",
+        start, stop = (moment.replace(tzinfo=timezone.utc) for moment in (start, stop))
+        if allday:
+            # Whole days are the broker's, wherever one reads it.
+            local = self.broker_id._broker_wording(lang).local
+            last = local(stop - timedelta(microseconds=1)).date()
+            days = dict.fromkeys([local(start).date(), last])
+            return " – ".join(wording.day(day) for day in days), ""
+        env = self.with_context(lang=lang).env
+        when = env._(
+            "%(day)s, %(start)s to %(stop)s",
             day=wording.day(wording.local(start).date()),
             start=wording.time(start),
             stop=wording.time(stop),
-            city=wording.city(),
         )
+        return when, env._("%s time", wording.city())
+
+    def _map_url(self):
+        """Where the place is on a map; False when there is none to go to."""
+        self.ensure_one()
+        # A bare name of a room or "Zoom" leads nowhere; the type knows whether one goes there.
+        if not self.location or (self.type_id and not self.type_id._is_physical()):
+            return False
+        return f"{MAP}?{urlencode({'api': '1', 'query': self.location})}"
+
+    # ---------------------------------------------------------------- subjects
 
     def _client_subject(self):
         """Subject of the mail to the client, in the language of the context."""
@@ -39,14 +80,64 @@ class ImmoassistAppointment(models.Model):
             return self.env._("To approve: %s", self.display_name)
         return self.env._("Booked: %s", self.display_name)
 
+    # ---------------------------------------------------------------- bodies
+
+    def _mail_card(self, decide=False):
+        """What, when, where and who, for the broker.
+
+        :param bool decide: with the buttons by which he answers a request
+        """
+        self.ensure_one()
+        broker = self.broker_id
+        zone = broker._broker_zone()
+        return self.env["ir.qweb"]._render(
+            "immoassist_appointments.mail_card_broker",
+            {
+                "appointment": self,
+                "when": self._when_words(broker.lang, zone),
+                "before": self._previous_words(broker.lang, zone),
+                "decide": decide,
+            },
+            lang=broker.lang,
+        )
+
     def _send_booking_mails(self):
         """Queue the mails to the client and to the broker, each in their language and zone."""
-        self.ensure_one()
-        to_client = self.env.ref("immoassist_appointments.mail_template_booked_client")
-        to_broker = self.env.ref("immoassist_appointments.mail_template_booked_broker")
         # sudo: the client who books has no account and may not read templates or records.
-        for attendee in self.sudo().attendee_ids.filtered("email_normalized"):
-            to_client.sudo().send_mail(attendee.id)
-        to_broker.sudo().send_mail(self.id)
-        # Send soon, from the cron: a mail server that hangs must not hold the client's page.
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        self.sudo()._tell()
+
+
+class ImmoassistAppointmentAttendee(models.Model):
+    _inherit = "immoassist.appointment.attendee"
+
+    def _when_words(self):
+        """Day, hours and zone of the appointment in this attendee's language and zone."""
+        self.ensure_one()
+        return self.appointment_id._when_words(self.lang, ZoneInfo(self.tz))
+
+    def _when_parts(self):
+        self.ensure_one()
+        return self.appointment_id._when_parts(self.lang, ZoneInfo(self.tz))
+
+    def _mail_card(self, answer=False, manage=False, former=False):
+        """What, when, where and with whom, for this attendee.
+
+        :param bool answer: with the buttons to accept or decline
+        :param bool manage: with the links to move, to cancel and to other calendars
+        :param bool former: with the time that was told before, struck through
+        """
+        self.ensure_one()
+        appointment = self.appointment_id
+        before = former and appointment._previous_words(self.lang, ZoneInfo(self.tz))
+        return self.env["ir.qweb"]._render(
+            "immoassist_appointments.mail_card_client",
+            {
+                "attendee": self,
+                "appointment": appointment,
+                "when": self._when_words(),
+                "before": before,
+                "answer": answer,
+                "manage": manage,
+            },
+            lang=self.lang,
+        )

@@ -56,6 +56,15 @@ class ImmoassistAppointmentType(models.Model):
     requires_approval = fields.Boolean(
         help="The broker confirms each request; the time is held meanwhile."
     )
+    approval_expiry_hours = fields.Integer(
+        default=48,
+        help="Hours until a request that the broker did not answer is refused; at the latest when "
+        "its time comes. 0: it waits without an end.",
+    )
+    cancel_deadline_hours = fields.Integer(
+        help="Hours before the appointment from which the client has to call to move or cancel. "
+        "0: up to its start."
+    )
     capacity = fields.Integer(default=1, help="How many parties may come at once (open house).")
     reminder_rule_ids = fields.Many2many("immoassist.reminder.rule", string="Reminders")
 
@@ -78,6 +87,11 @@ class ImmoassistAppointmentType(models.Model):
     )
     _max_per_day_positive = models.Constraint(
         "CHECK (max_per_day >= 0)", "The limit per day cannot be negative."
+    )
+    _deadlines_range = models.Constraint(
+        "CHECK (approval_expiry_hours BETWEEN 0 AND 8760 "
+        "AND cancel_deadline_hours BETWEEN 0 AND 8760)",
+        "A time limit is between 0 hours and a year.",
     )
     _capacity_positive = models.Constraint("CHECK (capacity >= 1)", "At least one party can come.")
     _slug_unique = models.UniqueIndex(

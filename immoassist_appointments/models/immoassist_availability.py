@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..core.availability import AvailabilityQuery, availability, reach
 from ..core.intervals import Interval
+from ..core.query import Preference
 from ..core.slots import Busy, SlotRule
 from ..core.travel import Place
 from ..core.working_time import DateOverride, WeeklyHours
@@ -23,7 +24,10 @@ class ImmoassistAvailability(models.AbstractModel):
     _description = "Free times of brokers"
 
     @api.model
-    def _ranked_slots(self, brokers, window, type_, duration=None, transaction=None, ignored=None):
+    def _ranked_slots(
+        self, brokers, window, type_, duration=None, transaction=None, ignored=None,
+        preference=None, proposal=None,
+    ):  # fmt: skip
         """The free times of each broker, ranked.
 
         :param brokers: `res.users` records
@@ -32,44 +36,59 @@ class ImmoassistAvailability(models.AbstractModel):
         :param int duration: minutes, instead of the type's
         :param transaction: `immoassist.transaction` whose property is visited, or None
         :param ignored: appointments that do not count as busy (the one that is being moved)
+        :param core.query.Preference preference: what the client would like
+        :param proposal: `immoassist.appointment.proposal` whose held times are asked about: they
+            do not count as busy, nor does the notice, for the broker himself named these times
         :return: {broker id: tuple of core.ranking.RankedSlot in order of time}
         """
         # sudo: only times leave this method, never what fills them.
         self = self.sudo()
         zones = {broker.id: broker._broker_zone() for broker in brokers}
-        rule = self._slot_rule(type_, duration)
+        rule = self._slot_rule(type_, duration, held=bool(proposal))
         span = self._span(window, rule, zones.values())
-        leaves = self._leaves(brokers, span)
-        overrides = self._overrides(brokers, span)
-        busy = self._busy(zones, span, ignored)
-        at_property = transaction and type_.location_kind == "property"
-        place = transaction.sudo()._place() if at_property else None
-        queries = {
-            broker.id: AvailabilityQuery(
-                window=window,
-                now=_aware(fields.Datetime.now()),
-                zone=zones[broker.id],
-                rule=rule,
-                weekly=self._weekly_hours(broker),
-                overrides=overrides[broker.id],
-                leaves=leaves[broker.id],
-                busy=busy[broker.id],
-                place=place,
-                travels=type_._is_physical(),
-            )
-            for broker in brokers
+        loaded = {
+            "leaves": self._leaves(brokers, span),
+            "overrides": self._overrides(brokers, span),
+            "busy": self._busy(zones, span, ignored, proposal),
         }
-        return {broker_id: availability(query) for broker_id, query in queries.items()}
+        shared = self._shared_terms(type_, transaction, preference)
+        ranked = {}
+        for broker in brokers:
+            own = {name: tuple(found[broker.id]) for name, found in loaded.items()}
+            own |= self._broker_terms(broker, zones[broker.id])
+            ranked[broker.id] = availability(
+                AvailabilityQuery(window=window, rule=rule, **own, **shared)
+            )
+        return ranked
+
+    # ---------------------------------------------------------------- terms of the question
+
+    def _shared_terms(self, type_, transaction, preference):
+        at_property = transaction and type_.location_kind == "property"
+        return {
+            "now": _aware(fields.Datetime.now()),
+            "place": transaction.sudo()._place() if at_property else None,
+            "travels": type_._is_physical(),
+            "preference": preference or Preference(),
+        }
+
+    def _broker_terms(self, broker, zone):
+        return {
+            "zone": zone,
+            "weekly": self._weekly_hours(broker),
+            "day_start_place": broker._day_start_place(),
+            "day_end_place": broker._day_end_place(),
+        }
 
     # ---------------------------------------------------------------- loading
 
-    def _slot_rule(self, type_, duration):
+    def _slot_rule(self, type_, duration, held=False):
         return SlotRule(
             duration=timedelta(minutes=duration or type_.duration),
             step=timedelta(minutes=type_.slot_step),
             buffer_before=timedelta(minutes=type_.buffer_before),
             buffer_after=timedelta(minutes=type_.buffer_after),
-            min_notice=timedelta(hours=type_.min_notice_hours),
+            min_notice=timedelta(hours=0 if held else type_.min_notice_hours),
             horizon_days=type_.horizon_days,
             max_per_day=type_.max_per_day,
             capacity=type_.capacity,
@@ -142,7 +161,7 @@ class ImmoassistAvailability(models.AbstractModel):
             )
         return overrides
 
-    def _busy(self, zones, span, ignored):
+    def _busy(self, zones, span, ignored, proposal=None):
         """Busy times of each broker, loaded in one statement from all their sources."""
         self.env.flush_all()
         brokers = SQL(
@@ -150,7 +169,11 @@ class ImmoassistAvailability(models.AbstractModel):
             list(zones),
         )
         queries = self._busy_queries(
-            brokers, _naive(span.start), _naive(span.stop), list(ignored.ids if ignored else [])
+            brokers,
+            _naive(span.start),
+            _naive(span.stop),
+            list(ignored.ids if ignored else []),
+            proposal.id if proposal else None,
         )
         rows = self.env.execute_query_dict(SQL(" UNION ALL ").join(queries))
         busy = defaultdict(list)
@@ -158,7 +181,7 @@ class ImmoassistAvailability(models.AbstractModel):
             busy[row["broker_id"]].append(_busy_from_row(row, zones[row["broker_id"]]))
         return busy
 
-    def _busy_queries(self, brokers, start, stop, ignored):
+    def _busy_queries(self, brokers, start, stop, ignored, proposal=None):
         """SELECTs of busy times, combined by UNION ALL.
 
         Columns: `broker_id`; `busy_start`, `busy_stop` (held, buffers included) and `start`,
@@ -170,12 +193,9 @@ class ImmoassistAvailability(models.AbstractModel):
         :param datetime start: naive UTC; times that end after it
         :param datetime stop: naive UTC; times that begin before it
         :param list ignored: ids of appointments to leave out, with their meetings
+        :param int proposal: id of the proposal whose holds to leave out
         """
-        return [
-            self._busy_appointments(brokers, start, stop, ignored),
-            self._busy_attended_meetings(brokers, start, stop, ignored),
-            self._busy_organised_meetings(brokers, start, stop, ignored),
-        ]
+        return [self._busy_appointments(brokers, start, stop, ignored)]
 
     def _busy_appointments(self, brokers, start, stop, ignored):
         return SQL(
@@ -196,65 +216,6 @@ class ImmoassistAvailability(models.AbstractModel):
             ignored=ignored,
             start=start,
             stop=stop,
-        )
-
-    def _busy_attended_meetings(self, brokers, start, stop, ignored):
-        return SQL(
-            """
-            SELECT %(columns)s
-              FROM %(brokers)s AS b
-              JOIN calendar_attendee p ON p.partner_id = b.partner_id
-                                         AND p.state IS DISTINCT FROM 'declined'
-              JOIN calendar_event e ON e.id = p.event_id
-             WHERE %(condition)s
-            """,
-            columns=self._meeting_columns(),
-            brokers=brokers,
-            condition=self._meeting_condition(start, stop, ignored),
-        )
-
-    def _busy_organised_meetings(self, brokers, start, stop, ignored):
-        # An organiser who attends is found, with his answer, by the other query.
-        return SQL(
-            """
-            SELECT %(columns)s
-              FROM %(brokers)s AS b
-              JOIN calendar_event e ON e.user_id = b.broker_id
-             WHERE %(condition)s
-               AND NOT EXISTS (SELECT FROM calendar_attendee p
-                                WHERE p.event_id = e.id AND p.partner_id = b.partner_id)
-            """,
-            columns=self._meeting_columns(),
-            brokers=brokers,
-            condition=self._meeting_condition(start, stop, ignored),
-        )
-
-    def _meeting_columns(self):
-        from_date = SQL("CASE WHEN e.allday THEN e.start_date::timestamp ELSE e.start END")
-        to_date = SQL("CASE WHEN e.allday THEN (e.stop_date + 1)::timestamp ELSE e.stop END")
-        return SQL(
-            "b.broker_id, %(start)s AS busy_start, %(stop)s AS busy_stop, %(start)s AS start, "
-            "%(stop)s AS stop, COALESCE(e.allday, FALSE) AS is_local, NULL::int AS type_id, "
-            "NULL::varchar AS location_kind, NULL::numeric AS latitude, "
-            "NULL::numeric AS longitude",
-            start=from_date,
-            stop=to_date,
-        )
-
-    def _meeting_condition(self, start, stop, ignored):
-        # The mirror of the broker's own appointment is counted as that appointment; the mirror
-        # of a colleague's appointment which he attends is a meeting like any other.
-        return SQL(
-            """
-            e.active AND e.show_as = 'busy' AND e.start < %(stop)s AND e.stop > %(start)s
-            AND NOT EXISTS (SELECT FROM immoassist_appointment m
-                             WHERE m.id = e.immoassist_appointment_id
-                               AND m.calendar_event_id = e.id
-                               AND (m.broker_id = b.broker_id OR m.id = ANY(%(ignored)s)))
-            """,
-            start=start,
-            stop=stop,
-            ignored=ignored,
         )
 
 

@@ -108,6 +108,15 @@ class ResUsers(models.Model):
             quebec=company.state_id.code == "QC" and company.country_id.code == "CA",
         )
 
+    def _wants_invitation_file(self):
+        """Whether the mails to this broker carry a calendar file.
+
+        To be overridden by what writes the appointments into his calendar itself: he would have
+        them twice.
+        """
+        self.ensure_one()
+        return True
+
     def action_view_appointments(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -7,6 +7,8 @@ from . import test_concurrency
 from . import test_i18n
 from . import test_json2
 from . import test_mirror
+from . import test_reminders
+from . import test_reminders_workers
 from . import test_security
 from . import test_tour
 from . import test_users
@@ -14,3 +16,12 @@ from . import test_backoffice
 from . import test_backoffice_availability
 from . import test_privacy
 from . import test_backoffice_tour
+from . import test_ics
+from . import test_invitations
+from . import test_client_pages
+from . import test_feed
+from . import test_proposal
+from . import test_proposal_concurrency
+from . import test_proposal_pages
+from . import test_proposal_tour
+from . import test_propose_times

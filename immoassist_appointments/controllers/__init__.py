@@ -1,0 +1,4 @@
+from . import answers
+from . import approvals
+from . import feed
+from . import proposal

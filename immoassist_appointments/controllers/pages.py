@@ -1,0 +1,44 @@
+"""What the pages behind signed links have in common."""
+
+from odoo.http import request
+
+# The address is a key: it must not reach other sites, shared caches or search engines.
+HEADERS = {
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+def speak(lang):
+    """Have the page in the language of its reader, or the nearest that visitors can choose."""
+    code = request.env["ir.http"].get_nearest_lang(lang)
+    if code:
+        request.lang = request.env["res.lang"]._get_data(code=code)
+        request.update_context(lang=code)
+
+
+def page(template, status=200, **values):
+    """Render a page of this addon."""
+    values["html_data"] = {"lang": request.lang.code.replace("_", "-")}
+    response = request.render(f"immoassist_appointments.{template}", values)
+    response.status_code = status
+    response.headers.update(HEADERS)
+    return response
+
+
+def refuse_link():
+    """Say that a link is not good, the same whatever is wrong with it.
+
+    Neither a guessed number of an appointment nor an old link tells anything.
+    """
+    return page("page_bad_link", status=403)
+
+
+def is_post():
+    return request.httprequest.method == "POST"
+
+
+def back(url):
+    """After acting: a reload then shows the page and does not act again."""
+    return request.redirect(url, code=303)

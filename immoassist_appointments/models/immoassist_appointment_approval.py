@@ -1,0 +1,81 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+BATCH = 100
+ACTIVITY = "immoassist_appointments.mail_activity_type_approve"
+
+
+class ImmoassistAppointment(models.Model):
+    """Requests: a client asked for a time, which is held until the broker answers."""
+
+    _inherit = "immoassist.appointment"
+
+    approval_deadline = fields.Datetime(
+        compute="_compute_approval_deadline",
+        store=True,
+        copy=False,
+        index="btree_not_null",
+        help="A request that nobody answered by then is refused, and its time free again.",
+    )
+
+    @api.depends("state", "type_id", "start")
+    def _compute_approval_deadline(self):
+        for appointment in self:
+            hours = appointment.type_id.approval_expiry_hours
+            if not (appointment._awaits_approval() and hours and appointment.start):
+                appointment.approval_deadline = False
+                continue
+            patience = fields.Datetime.now() + timedelta(hours=hours)
+            appointment.approval_deadline = min(patience, appointment.start)
+
+    def _awaits_approval(self):
+        self.ensure_one()
+        return self.state == "pending" and (
+            self.type_id.requires_approval or self.source == "website"
+        )
+
+    def _approve(self):
+        """:return: whether there was something to approve"""
+        asked = self.filtered(lambda a: a.state == "pending" and a._lies_ahead())
+        asked.action_confirm()
+        return bool(asked)
+
+    def _refuse(self, reason=""):
+        """:return: whether there was something to refuse"""
+        asked = self.filtered(lambda a: a.state == "pending")
+        asked.write({"state": "cancelled", "cancelled_by": "broker", "cancel_reason": reason})
+        return bool(asked)
+
+    def _follow_request(self):
+        """Give the broker something to do while a request waits, and take it back afterwards."""
+        self.ensure_one()
+        if not self._awaits_approval() or not self._lies_ahead():
+            self.activity_unlink([ACTIVITY])
+            return
+        if self.activity_search([ACTIVITY], user_id=self.broker_id.id):
+            return
+        self.activity_unlink([ACTIVITY])
+        # Without a mail about the activity: the request has its own.
+        self.with_context(mail_activity_quick_update=True).activity_schedule(
+            ACTIVITY,
+            date_deadline=fields.Date.context_today(self, self.approval_deadline or self.start),
+            user_id=self.broker_id.id,
+        )
+        if self.approval_deadline:
+            expiry = self.env.ref("immoassist_appointments.ir_cron_expire_requests")
+            # sudo: waking a cron.
+            expiry.sudo()._trigger(self.approval_deadline)
+
+    @api.model
+    def _cron_expire_requests(self):
+        """Refuse the requests that nobody answered in time; both sides are told."""
+        due = [("state", "=", "pending"), ("approval_deadline", "<=", fields.Datetime.now())]
+        left = self.search_count(due)
+        for appointment in self.search(due, limit=BATCH, order="approval_deadline, id"):
+            left -= 1
+            # An approval in the same moment wins.
+            if appointment.try_lock_for_update() and appointment.state == "pending":
+                appointment.write({"state": "cancelled", "cancelled_by": "expiry"})
+            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
+                break
