@@ -25,10 +25,16 @@
         "data/mail_template_proposal_data.xml",
         "wizard/immoassist_propose_times_views.xml",
         "views/immoassist_appointment_views.xml",
+        "views/immoassist_appointment_agenda_views.xml",
+        "views/immoassist_appointment_report_views.xml",
         "views/immoassist_appointment_type_views.xml",
+        "views/immoassist_availability_hours_views.xml",
         "views/immoassist_availability_override_views.xml",
         "views/immoassist_transaction_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/res_partner_views.xml",
         "views/res_users_views.xml",
+        "wizard/immoassist_appointment_cancel_views.xml",
         "views/immoassist_appointments_menus.xml",
         "views/immoassist_appointment_proposal_views.xml",
         "views/immoassist_appointment_proposal_templates.xml",
@@ -36,10 +42,16 @@
     ],
     "demo": [
         "demo/res_users_demo.xml",
+        "demo/res_partner_demo.xml",
         "demo/immoassist_transaction_demo.xml",
         "demo/immoassist_appointment_demo.xml",
+        "demo/resource_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "immoassist_appointments/static/src/views/**/*",
+            "immoassist_appointments/static/src/scss/backoffice.scss",
+        ],
         "web.assets_frontend": [
             "immoassist_appointments/static/src/scss/pages.scss",
             "immoassist_appointments/static/src/scss/immoassist_pick.scss",

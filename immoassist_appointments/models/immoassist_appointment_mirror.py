@@ -17,6 +17,7 @@ MIRRORED_FIELDS = frozenset(
         "state",
         "broker_id",
         "attendee_ids",
+        "private",
     }
 )
 
@@ -27,8 +28,16 @@ class ImmoassistAppointment(models.Model):
     _inherit = "immoassist.appointment"
 
     def _mirror_model(self):
+        # The defaults and the active record are of the view the user came from: Odoo would tie the
+        # meeting to that record, and plan an activity there.
+        context = {
+            key: value
+            for key, value in self.env.context.items()
+            if not key.startswith(("default_", "active_"))
+        }
         # sudo: the organiser is the broker, who may be somebody else than who books.
-        return self.env["calendar.event"].sudo().with_context(**SILENCE)
+        # pylint: disable-next=context-overridden
+        return self.env["calendar.event"].sudo().with_context(context | SILENCE)
 
     def _mirrors(self):
         """The meetings of these appointments, to be written with sudo.
@@ -57,6 +66,8 @@ class ImmoassistAppointment(models.Model):
             "user_id": self.broker_id.id,
             "partner_ids": [fields.Command.set(self._mirror_people().ids)],
             "show_as": "busy",
+            # Otherwise as the broker's calendar is by default.
+            "privacy": "private" if self.private else False,
             "active": self.state != "cancelled",
             "alarm_ids": [fields.Command.clear()],
         }
@@ -72,6 +83,7 @@ class ImmoassistAppointment(models.Model):
         for appointment, meeting in zip(live, meetings, strict=True):
             # sudo: only the mirror itself writes this field.
             appointment.sudo().calendar_event_id = meeting.id
+        live.sudo()._answer_mirrors()
 
     def _update_mirrors(self, changed):
         """Bring the meetings in line after a write of the fields `changed`."""
@@ -85,7 +97,20 @@ class ImmoassistAppointment(models.Model):
             stale = {name: value for name, value in values.items() if meeting._differs(name, value)}
             if stale:
                 meeting.write(stale)
+        self.sudo()._answer_mirrors()
         self._create_mirrors()
+
+    def _answer_mirrors(self):
+        """The broker's answer on the meeting: a request that waits for him is a tentative one."""
+        for appointment in self.filtered("calendar_event_id"):
+            meeting = appointment._mirrors()
+            broker = appointment.broker_id.partner_id
+            own = meeting.attendee_ids.filtered_domain([("partner_id", "=", broker.id)])
+            answer = "tentative" if appointment.state == "pending" else "accepted"
+            # A broker who declined his own meeting meant it.
+            stale = own.filtered_domain([("state", "not in", (answer, "declined"))])
+            if stale:
+                stale.state = answer
 
     def _update_mirror_people(self):
         """Bring the meetings in line after their attendees changed."""

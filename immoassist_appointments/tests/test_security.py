@@ -49,7 +49,14 @@ MATRIX = {
         "manager": {"own": "r"},
         "administrator": {"own": ALL},
     },
+    "immoassist.availability.hours": {
+        "broker": {"own": ALL, "colleague": "", "foreign": ""},
+        "manager": {"own": ALL, "colleague": ALL, "foreign": ""},
+        "administrator": {"own": ALL, "colleague": ALL, "foreign": ""},
+    },
     "immoassist.booking.guard": {"administrator": {"own": "r"}},
+    # A question to who cancels, never anybody else's: it acts with the rights of its user.
+    "immoassist.appointment.cancel": {role: {"own": ALL} for role in ROLES[3:]},
 }
 
 # Written by code alone; who reads them is tested beside what they do.
@@ -60,12 +67,20 @@ PUBLIC_METHODS = {
     "immoassist.appointment": {
         "create", "write", "unlink", "copy_data", "default_get", "get_availability",
         "action_confirm", "action_cancel", "action_mark_attended", "action_mark_no_show",
-        "action_open_mirror", "action_remind_now",
+        "action_open_mirror", "action_ask_cancel", "action_clear_outcome", "action_open_map",
+        "action_remind_now",
+        # Of the calendar view, about nobody but the user.
+        "get_unusual_days", "get_working_hours",
     },
-    "immoassist.appointment.attendee": {"create", "write", "unlink"},
+    "immoassist.appointment.attendee": {"create", "write", "unlink", "action_make_contact"},
+    "immoassist.availability.hours": {"create", "write", "unlink", "action_open"},
+    "immoassist.transaction": {
+        "create", "action_view_appointments", "action_geolocalize", "action_new_appointment",
+    },
     "immoassist.appointment.type": {"write"},
     "immoassist.reminder.rule": {"write", "unlink"},
-    "immoassist.transaction": {"create", "action_view_appointments"},
+    "res.partner": {"action_view_immoassist_appointments"},
+    "resource.calendar.leaves": {"default_get"},
     "res.users": {"create", "write", "action_view_appointments"},
     "res.groups": {"create", "write"},
     "calendar.event": {"create", "write", "unlink"},
@@ -114,6 +129,13 @@ class TestMatrix(SecurityCase):
             )
         return {
             "immoassist.availability.override": {"broker_id": owner.id, "date": MONDAY},
+            "immoassist.availability.hours": {
+                "broker_id": owner.id,
+                "dayofweek": "6",
+                "hour_from": 20,
+                "hour_to": 21,
+            },
+            "immoassist.appointment.cancel": {"reason": "x"},
             "immoassist.appointment.type": {
                 "name": "x",
                 "slug": "tout-neuf",
@@ -197,6 +219,9 @@ class TestMatrix(SecurityCase):
 
     def test_override(self):
         self.check_model("immoassist.availability.override")
+
+    def test_hours(self):
+        self.check_model("immoassist.availability.hours")
 
     def test_type(self):
         self.check_model("immoassist.appointment.type")

@@ -1,1 +1,2 @@
+from . import immoassist_appointment_cancel
 from . import immoassist_propose_times

@@ -1,0 +1,55 @@
+from datetime import datetime, timedelta, timezone
+
+from odoo import Command
+from odoo.tests import HttpCase, tagged
+
+from .common import TORONTO, AgencyMixin
+
+
+@tagged("post_install", "-at_install")
+class TestBackofficeTour(AgencyMixin, HttpCase):
+    """In a real browser, at the real time: a browser's clock cannot be frozen."""
+
+    def setUp(self):
+        super().setUp()
+        self.make_agency()
+        self.browser_size = "1366,900"
+
+    def plan_monday(self, name, hour):
+        """An appointment on the Monday of the week after next."""
+        today = datetime.now(TORONTO).replace(hour=hour, minute=0, second=0, microsecond=0)
+        monday = today + timedelta(days=14 - today.weekday())
+        return self.env["immoassist.appointment"].create(
+            {
+                "name": name,
+                "broker_id": self.broker.id,
+                "company_id": self.company.id,
+                "start": monday.astimezone(timezone.utc).replace(tzinfo=None),
+                "duration": 0.5,
+                "attendee_ids": [
+                    Command.create(
+                        {"name": "Zoé", "email": "zoe@x.example", "phone": "+1 514-555-0100"}
+                    )
+                ],
+            }
+        )
+
+    def test_cancel_with_a_reason(self):
+        appointment = self.plan_monday("Visite guidée", 10)
+        self.start_tour("/odoo/agenda", "immoassist_appointments_cancel", login=self.broker.login)
+        self.assertEqual(appointment.state, "cancelled")
+        self.assertEqual(appointment.cancel_reason, "Le bien est vendu")
+        self.assertEqual(appointment.attendee_ids.partner_id.email, "zoe@x.example")
+
+    def test_change_the_hours(self):
+        appointment = self.plan_monday("Trop tôt", 9)
+        start = appointment.start
+        self.start_tour(
+            "/odoo/appointments",
+            "immoassist_appointments_availability",
+            login=self.broker.login,
+        )
+        lines = self.calendar_of(self.broker).attendance_ids.sorted("dayofweek")
+        self.assertEqual(lines[:1].hour_from, 10)
+        self.assertEqual(lines[-1:].dayofweek, "5")
+        self.assertEqual(appointment.start, start)

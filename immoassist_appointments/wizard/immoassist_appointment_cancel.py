@@ -1,0 +1,19 @@
+from odoo import fields, models
+
+
+class ImmoassistAppointmentCancel(models.TransientModel):
+    """Why an appointment is cancelled: asked once, kept on the appointment."""
+
+    _name = "immoassist.appointment.cancel"
+    _description = "Cancel appointments"
+
+    appointment_ids = fields.Many2many("immoassist.appointment", required=True)
+    reason = fields.Char(help="In words that the client may read.")
+
+    def action_cancel(self):
+        self.ensure_one()
+        appointments = self.appointment_ids.filtered(lambda a: a.state != "cancelled")
+        # The reason first: whoever is told of the cancellation is told why.
+        appointments.cancel_reason = self.reason
+        appointments.action_cancel()
+        return {"type": "ir.actions.act_window_close"}
