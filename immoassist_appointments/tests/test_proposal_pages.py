@@ -118,6 +118,7 @@ class TestProposalPages(ProposalMixin, HttpCase):
         proposal = self.propose()
         path, token = self.path(proposal), self.csrf(self.path(proposal))
         self.plan(NINE[0])
+        self.env.cr.flush()  # its invitations are queued at the end of its transaction
         before = self.state_of_everything()
         for answer in (self.get(path), self.post(path, token)):
             self.assertEqual(answer.status_code, 409)

@@ -59,8 +59,15 @@ MATRIX = {
     "immoassist.appointment.cancel": {role: {"own": ALL} for role in ROLES[3:]},
 }
 
-# Written by code alone; who reads them is tested beside what they do.
-TESTED_ELSEWHERE = {"immoassist.appointment.reminder": "test_reminders"}
+# Mostly written by code alone; who may do what is tested beside what they are for.
+TESTED_ELSEWHERE = {
+    "immoassist.appointment.reminder": "test_reminders",
+    "immoassist.appointment.proposal": "test_proposal",
+    "immoassist.appointment.proposal.line": "test_proposal",
+    "immoassist.booking.hold": "test_proposal",
+    "immoassist.propose.times": "test_propose_times",
+    "immoassist.propose.times.slot": "test_propose_times",
+}
 
 # Nothing else of ours can be called from outside.
 PUBLIC_METHODS = {
@@ -68,7 +75,7 @@ PUBLIC_METHODS = {
         "create", "write", "unlink", "copy_data", "default_get", "get_availability",
         "action_confirm", "action_cancel", "action_mark_attended", "action_mark_no_show",
         "action_open_mirror", "action_ask_cancel", "action_clear_outcome", "action_open_map",
-        "action_remind_now",
+        "action_remind_now", "action_propose_times", "action_send_invitation",
         # Of the calendar view, about nobody but the user.
         "get_unusual_days", "get_working_hours",
     },
@@ -76,12 +83,19 @@ PUBLIC_METHODS = {
     "immoassist.availability.hours": {"create", "write", "unlink", "action_open"},
     "immoassist.transaction": {
         "create", "action_view_appointments", "action_geolocalize", "action_new_appointment",
+        "action_propose_times",
     },
+    "immoassist.appointment.proposal": {"create", "action_view_appointment", "action_withdraw"},
+    "immoassist.booking.hold": {"create"},
     "immoassist.appointment.type": {"write"},
     "immoassist.reminder.rule": {"write", "unlink"},
     "res.partner": {"action_view_immoassist_appointments"},
     "resource.calendar.leaves": {"default_get"},
-    "res.users": {"create", "write", "action_view_appointments"},
+    "res.users": {
+        "create", "write", "action_view_appointments",
+        # Of one's own feed: they check it.
+        "action_renew_appointment_feed", "action_stop_appointment_feed",
+    },
     "res.groups": {"create", "write"},
     "calendar.event": {"create", "write", "unlink"},
 }  # fmt: skip
