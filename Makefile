@@ -10,7 +10,7 @@ endif
 export PORT DB FRESH ADDON TAGS ARGS LINT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-unit test-odoo test-e2e lint i18n clean-db
+.PHONY: help demo test test-unit test-odoo test-e2e test-faults lint i18n clean-db
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -29,6 +29,9 @@ test-odoo: ## the addons' own tests (ADDON=immoassist_booking TAGS=/immoassist_b
 
 test-e2e: ## a browser against a running server (ARGS="-k booking")
 	@$(DEVKIT) test-e2e
+
+test-faults: ## servers killed on purpose; long, not part of test
+	@$(DEVKIT) test-faults
 
 lint: ## every check of the code (LINT=NAME for one)
 	@$(DEVKIT) lint

@@ -1,15 +1,13 @@
-from datetime import timedelta, timezone
+from datetime import timezone
 from urllib.parse import urlencode
 
 from odoo import api, models
-from odoo.tools.misc import hash_sign, verify_hash_signed
 
-from ..core import calendar_links
+from odoo.addons.immoassist_appointments import signing
+
 from ..core.username import MAX_LENGTH
 
-CONFIRMATION_SCOPE = "immoassist_booking.confirmation"
-# How long after the visit the confirmation can still be read.
-CONFIRMATION_AFTER = timedelta(days=30)
+PURPOSE = "confirmation"
 MAX_TOKEN = 500
 
 
@@ -18,10 +16,7 @@ class ImmoassistAppointment(models.Model):
 
     def _confirmation_url(self, attendee):
         self.ensure_one()
-        expiration = self.stop.replace(tzinfo=timezone.utc) + CONFIRMATION_AFTER
-        # sudo: the key of the database signs it.
-        env = self.sudo().env
-        token = hash_sign(env, CONFIRMATION_SCOPE, [self.id, attendee.id], expiration=expiration)
+        token = signing.sign(self.env, PURPOSE, attendee._token_values(), self.stop)
         return f"/book/{self.broker_id.booking_username}/confirmation?token={token}"
 
     @api.model
@@ -33,21 +28,10 @@ class ImmoassistAppointment(models.Model):
         attendees = self.env["immoassist.appointment.attendee"]
         if len(token) > MAX_TOKEN or len(username) > MAX_LENGTH:
             return attendees
-        try:
-            values = verify_hash_signed(self.env, CONFIRMATION_SCOPE, token)
-        except ValueError:
-            # Not base64, not UTF-8, not of this version: not a token of ours.
-            return attendees
-        if not values:
-            return attendees
-        appointment_id, attendee_id = values
-        attendee = attendees.browse(attendee_id).exists()
-        appointment = attendee.appointment_id
-        if appointment.id != appointment_id:
-            return attendees
-        if appointment.broker_id.booking_username != username.lower():
-            return attendees
-        return attendee
+        values = signing.read(self.env, PURPOSE, token) or {}
+        attendee = attendees._of_token(values.get("appointment"), PURPOSE, token)
+        broker = attendee.appointment_id.broker_id
+        return attendee if broker.booking_username == username.lower() else attendees
 
     def _confirmation_page(self, attendee):
         """What the confirmation shows of the appointment as it is now."""
@@ -71,7 +55,7 @@ class ImmoassistAppointment(models.Model):
             "next_step": self._next_step_words(attendee),
             "places": type_.capacity > 1,
             "again": f"/book/{broker.booking_username}" if broker.booking_published else "/book",
-            "calendars": self._calendar_links(what, start, stop),
+            **self._confirmation_actions(attendee),
         }
 
     def _next_step_words(self, attendee):
@@ -91,18 +75,13 @@ class ImmoassistAppointment(models.Model):
         query = urlencode({"api": 1, "destination": self.location})
         return f"https://www.google.com/maps/dir/?{query}"
 
-    def _calendar_links(self, what, start, stop):
-        if self.state == "cancelled":
-            return []
-        entry = calendar_links.Entry(
-            title=what,
-            start=start,
-            stop=stop,
-            details=self.env._("With %(broker)s", broker=self.broker_id.name),
-            location=self.location or "",
-        )
-        return [
-            {"name": "Google", "url": calendar_links.google(entry)},
-            {"name": "Outlook", "url": calendar_links.outlook(entry)},
-            {"name": "Microsoft 365", "url": calendar_links.microsoft365(entry)},
-        ]
+    def _confirmation_actions(self, attendee):
+        """Where the client can go from the confirmation: only what still makes sense."""
+        ahead = self.state != "cancelled" and self._lies_ahead()
+        manages = ahead and attendee._may_manage() and self._client_may_change()
+        calendars = attendee._add_to_calendar() if ahead else ()
+        return {
+            "calendars": [{"name": name, "url": url} for name, url in calendars],
+            "move": attendee._link("move") if manages and self._client_may_move() else None,
+            "cancel": attendee._link("cancel") if manages else None,
+        }

@@ -3,7 +3,8 @@ from datetime import timedelta
 from odoo.tests import tagged
 from odoo.tools.misc import hash_sign
 
-from ..models.immoassist_appointment import CONFIRMATION_SCOPE
+from odoo.addons.immoassist_appointments.signing import SCOPE
+
 from .common import BookingHttpCase
 
 
@@ -40,6 +41,14 @@ class TestBookingConfirmation(BookingHttpCase):
         self.assertIn("Tuesday, March 2, 2027, 10:00 AM", page)
         self.assertNotIn("calendar.google.com", page)
 
+    def test_leads_to_moving_and_cancelling(self):
+        page = self.url_open(self.url).text
+        for action in ("move", "cancel", "ics"):
+            self.assertIn(f"/immoassist/appointment/{self.appointment.id}/{action}?token=", page)
+        self.appointment.sudo().type_id.cancel_deadline_hours = 8760
+        page = self.url_open(self.url).text
+        self.assertNotIn("/cancel?token=", page)
+
     def test_broker_not_published_any_more(self):
         self.broker.booking_published = False
         self.assertEqual(self.url_open(self.url).status_code, 200)
@@ -47,9 +56,11 @@ class TestBookingConfirmation(BookingHttpCase):
     def test_links_that_do_not_work(self):
         env, attendee = self.env(su=True), self.appointment.attendee_ids
 
-        def sign(values, scope=CONFIRMATION_SCOPE, hours=1):
+        def sign(values, purpose="confirmation", hours=1):
+            scope = f"{SCOPE}.{purpose}"
             return hash_sign(env, scope, values, expiration=timedelta(hours=hours))
 
+        values = attendee._token_values()
         other = self.appointment.copy(
             {"start": "2027-03-03 15:00:00", "stop": "2027-03-03 16:00:00"}
         )
@@ -60,10 +71,10 @@ class TestBookingConfirmation(BookingHttpCase):
             "long": "A" * 5000,
             "cut": self.token[:-3],
             "changed": self.token[:-1] + ("A" if self.token[-1] != "A" else "B"),
-            "other purpose": sign([self.appointment.id, attendee.id], scope="something"),
-            "expired": sign([self.appointment.id, attendee.id], hours=-1),
-            "other appointment": sign([other.id, attendee.id]),
-            "deleted": sign([self.appointment.id, 0]),
+            "other purpose": sign(values, purpose="answer"),
+            "expired": sign(values, hours=-1),
+            "other appointment": sign(values | {"appointment": other.id}),
+            "deleted": sign(values | {"attendee": 0}),
         }.items():
             with self.subTest(name):
                 self.assert_refused(self.confirmation(token=token), 404, before=2)
@@ -72,5 +83,5 @@ class TestBookingConfirmation(BookingHttpCase):
         self.assert_refused(wrong, 404, before=2)
         unknown = self.get("/book/%00/confirmation", token=self.token)
         self.assert_refused(unknown, 404, before=2)
-        good = self.confirmation(token=sign([self.appointment.id, attendee.id]))
+        good = self.confirmation(token=sign(values))
         self.assertEqual(good.status_code, 200)

@@ -3,7 +3,6 @@ from datetime import date, datetime, timezone
 from odoo.tests import BaseCase, tagged
 
 from ..core import month as months
-from ..core.calendar_links import Entry, google, outlook
 from ..core.guest import read_guest
 from ..core.query import BadQuery, format_slot, parse_date, parse_month, parse_slot
 from ..core.username import problem, propose, slugify
@@ -129,19 +128,3 @@ class TestGuest(BaseCase):
         form = self.guest(name="<b>" * 400_000)
         self.assertEqual(form.errors, {"name": "long"})
         self.assertLessEqual(len(form.values["name"]), 100)
-
-
-@tagged("post_install", "-at_install")
-class TestCalendarLinks(BaseCase):
-    def test_everything_is_escaped(self):
-        entry = Entry(
-            "Visite & <café>",
-            datetime(2027, 3, 1, 14, tzinfo=UTC),
-            datetime(2027, 3, 1, 15, tzinfo=UTC),
-            location="4512, rue #3",
-        )
-        self.assertIn("dates=20270301T140000Z%2F20270301T150000Z", google(entry))
-        self.assertIn("location=4512%2C%20rue%20%233", outlook(entry))
-        for url in (google(entry), outlook(entry)):
-            self.assertNotIn("<", url)
-            self.assertNotIn(" ", url)

@@ -120,6 +120,27 @@ def test_both_mails_are_queued_once(odoo, admin, visit):
     assert (to_client, to_broker) == ([(1,)], [(1,)])
 
 
+def test_the_client_cancels_from_the_confirmation(odoo, admin, visit):
+    page = visit()
+    page.goto(f"{odoo.url}/book/paul-martin/visite")
+    page.click(".ib-suggestions a >> nth=1")
+    page.fill("#name", "Rosa Parks")
+    page.fill("#email", "rosa@client.example")
+    page.click("button.ib-button[type=submit]")
+    page.wait_for_url(re.compile("/confirmation"))
+    confirmation = page.url
+
+    page.click("a[href*='/cancel?token=']")
+    page.wait_for_selector("form[method=post]")
+    assert appointment_of(admin, "rosa@client.example")["state"] == "confirmed"  # GET only shows
+    page.click("form[method=post] button[type=submit]")
+    page.wait_for_url(re.compile("/answer"))
+    assert appointment_of(admin, "rosa@client.example")["state"] == "cancelled"
+
+    page.goto(confirmation)
+    assert "This appointment is cancelled" in page.inner_text("main")
+
+
 def test_the_pages_in_french_on_a_phone(odoo, visit, picture):
     page = visit(viewport=PHONE, locale="fr-CA")
     page.goto(f"{odoo.url}/fr_CA/book/marie-tremblay/visite")

@@ -53,6 +53,12 @@ def _end_to_end(arguments: list[str]) -> int:
     return suite.run(suite.end_to_end)
 
 
+def _faults(arguments: list[str]) -> int:
+    from tools.devkit import suite
+
+    return suite.run(suite.faults)
+
+
 def _test(arguments: list[str]) -> int:
     from tools.devkit import suite
 
@@ -69,6 +75,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "test-unit": _unit,
     "test-odoo": _odoo_tests,
     "test-e2e": _end_to_end,
+    "test-faults": _faults,
 }
 
 

@@ -23,14 +23,22 @@ def unit(arguments: list[str]) -> Outcome:
 
 def end_to_end(arguments: list[str]) -> Outcome:
     """Run the browser tests; also fails on what they leave in the servers' logs."""
-    outcome = Outcome("test-e2e")
     browser.ensure()
+    return _with_servers(Outcome("test-e2e"), "e2e", arguments)
+
+
+def faults(arguments: list[str]) -> Outcome:
+    """Run what kills servers on purpose: long, and not part of `make test`."""
+    return _with_servers(Outcome("test-faults"), "faults", arguments)
+
+
+def _with_servers(outcome: Outcome, part: str, arguments: list[str]) -> Outcome:
     odoo_tree.get()
     venvs.odoo_python()
-    folder = Path(tempfile.mkdtemp(prefix="e2e-", dir=config.log_dir()))
+    folder = Path(tempfile.mkdtemp(prefix=f"{part}-", dir=config.log_dir()))
     # Held here, PostgreSQL does not start and stop again for each server of a test.
     with postgres.running():
-        _pytest(outcome, config.REPO / "tests" / "e2e", arguments, {LOG_DIR: str(folder)})
+        _pytest(outcome, config.REPO / "tests" / part, arguments, {LOG_DIR: str(folder)})
     for log in sorted(folder.glob("*.log")):
         found = odoo_log.unexpected(odoo_log.entries(log.read_text(errors="replace")))
         outcome.complaints += [f"unexpected in {log}: {entry}" for entry in found]

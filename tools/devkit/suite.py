@@ -31,6 +31,11 @@ def odoo() -> Outcome:
     return odoo_tests.run(os.environ.get("ADDON") or "", os.environ.get("TAGS") or "")
 
 
+def faults() -> Outcome:
+    """Run the tests that kill servers."""
+    return python_tests.faults(python_tests.extra_arguments())
+
+
 def end_to_end() -> Outcome:
     """Run the browser tests."""
     return python_tests.end_to_end(python_tests.extra_arguments())
