@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -197,7 +198,8 @@ class TestBookingMails(BookingCase):
         self.assertIn(hour, body)
         self.assertIn(city, body)
         self.assertNotRegex(mail.subject, "Confirmed|Requested|Booked|To approve")
-        self.assertNotRegex(body, "Hello|appointment|A client|Monday| to ")
+        text = re.sub(r"<[^>]*>", " ", body)  # addresses are not read
+        self.assertNotRegex(text, "Hello|appointment|A client|Monday| to ")
 
     def assert_english(self, mail, hour, city):
         body = self.plain(mail.body_html)

@@ -180,7 +180,7 @@ class TestClientPages(PageCase):
             self.env["website"].search([]).language_ids |= french
         self.ada.write({"lang": "fr_FR", "tz": "Europe/Paris"})
         page = self.url_open(self.link("answer"))
-        self.assertIn("mercredi 10 mars 2027, 16:00", page.text)
+        self.assertIn("mercredi 10 mars 2027, de 16:00", page.text)
         self.assertIn('lang="fr-FR"', page.text)
 
     def test_hostile_texts_are_shown_as_text(self):

@@ -222,7 +222,8 @@ class TestReminders(RemindersCase):
     def test_one_bad_mail_does_not_stop_the_others_and_is_tried_again(self):
         template = self.env.ref("immoassist_appointments.mail_template_reminder_client")
         good = template.subject
-        template.subject = "{{ object.minutes_before / (object.recipient_name != 'Ada') }}"
+        bad = "{{ object.minutes_before / (object.recipient_name != 'Ada') }}"
+        template.update_field_translations("subject", {"en_US": bad, "fr_FR": bad})
         visit = self.book()
         ada = visit.attendee_ids
         with freeze_time(WEEK_BEFORE):
@@ -233,7 +234,7 @@ class TestReminders(RemindersCase):
         self.assertNotIn("ada@client.example", "".join(log.output))
         row = visit.sudo().reminder_ids.filtered("error")
         self.assertEqual((row.attendee_id, row.state), (ada, "planned"))
-        template.subject = good
+        template.update_field_translations("subject", {"en_US": good, "fr_FR": good})
         self.assertEqual(self.cron_at(START - timedelta(hours=23, minutes=50)), [])
         self.assertEqual(self.cron_at(START - timedelta(hours=23, minutes=45)), BOTH[:1])
 

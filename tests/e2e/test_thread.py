@@ -115,7 +115,7 @@ def test_both_mails_are_queued_once(odoo, admin, visit):
     to_client = odoo.sql("SELECT count(*) FROM mail_mail WHERE email_to LIKE '%grace@client%'")
     to_broker = odoo.sql(
         "SELECT count(*) FROM mail_mail m JOIN mail_message t ON t.id = m.mail_message_id "
-        "WHERE m.email_to LIKE '%paul.martin@%' AND t.model = 'immoassist.appointment'"
+        "WHERE m.email_to LIKE '%paul.martin@%' AND t.subject LIKE '%Grace Hopper%'"
     )
     assert (to_client, to_broker) == ([(1,)], [(1,)])
 
