@@ -1,11 +1,11 @@
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
 from werkzeug.urls import url_encode
 
 from odoo import api, models
 from odoo.fields import Command
-from odoo.tools.misc import hash_sign, verify_hash_signed
 
+from .. import signing
 from ..core.availability import nearest
 from ..core.common_time import offered
 from ..core.intervals import Interval
@@ -13,10 +13,7 @@ from ..exceptions import SlotNotAvailable
 from .immoassist_appointment_booking import NEAREST_AROUND, Guest
 from .immoassist_appointment_proposal_send import MINUTE
 
-SCOPE = "immoassist_appointments.pick"
-# The link explains what became of the times for so long after they are no longer held.
-KEPT = timedelta(days=30)
-MAX_TOKEN = 500
+PURPOSE = "pick"
 
 
 class ImmoassistAppointmentProposalLine(models.Model):
@@ -33,9 +30,8 @@ class ImmoassistAppointmentProposalLine(models.Model):
         values = {"line": self.id}
         if start:
             values["start"] = start.astimezone(timezone.utc).isoformat()
-        until = self.proposal_id.expires_at.replace(tzinfo=timezone.utc) + KEPT
-        # sudo: the key is a system parameter.
-        token = hash_sign(self.env(su=True), SCOPE, values, expiration=until)
+        # For a while after that, the link explains what became of the times.
+        token = signing.sign(self.env, PURPOSE, values, self.proposal_id.expires_at)
         query = url_encode({"token": token})
         return f"{self.get_base_url()}/immoassist/appointment/{self.id}/pick?{query}"
 
@@ -47,15 +43,8 @@ class ImmoassistAppointmentProposalLine(models.Model):
             line, of another purpose or too old
         """
         nobody = (self.browse(), None)
-        if len(token) > MAX_TOKEN:
-            return nobody
-        try:
-            # sudo: the key is a system parameter.
-            values = verify_hash_signed(self.env(su=True), SCOPE, token)
-        except ValueError:
-            # Not base64, not text, or of another version: Odoo tells those by exceptions.
-            return nobody
-        if not isinstance(values, dict) or values.get("line") != line_id:
+        values = signing.read(self.env, PURPOSE, token) or {}
+        if values.get("line") != line_id:
             return nobody
         # sudo: whoever has the token acts for this client, and only on this proposal.
         line = self.sudo().browse(line_id).exists()
