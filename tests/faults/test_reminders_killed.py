@@ -75,7 +75,12 @@ def kill(odoo):
 def start(odoo):
     """Start the server, and have its cron look for work now instead of in a minute."""
     odoo.start()
-    time.sleep(2)  # until it listens
+    due = sent(odoo)
+    # The web answers before the cron listens, and a call that nobody heard is lost: call again.
+    until(lambda: wake(odoo) or waiting(odoo) or sent(odoo) > due, "the cron to begin")
+
+
+def wake(odoo):
     databases.sql(odoo.connection, f"SELECT pg_notify('cron_trigger', '{odoo.database}')")
 
 
