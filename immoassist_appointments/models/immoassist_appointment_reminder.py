@@ -106,6 +106,13 @@ class ImmoassistAppointmentReminder(models.Model):
         self.ensure_one()
         return self.appointment_id._when_words(self.lang, self._zone())
 
+    def _mail_card(self):
+        """What, when, where and with whom, as the recipient may know it."""
+        self.ensure_one()
+        if self.attendee_id:
+            return self.attendee_id._mail_card()
+        return self.appointment_id._mail_card(former=False)
+
     def _subject(self):
         self.ensure_one()
         appointment = self.appointment_id

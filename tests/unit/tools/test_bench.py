@@ -5,7 +5,9 @@ from tools.devkit.errors import Problem
 
 
 def test_a_table_is_markdown_with_its_numbers_to_the_right():
-    table = bench.Table("Sums", ("what", "n", "s"), [("a", 12345, 0.12345), ("b", 1, 1234.5)], "So.")
+    table = bench.Table(
+        "Sums", ("what", "n", "s"), [("a", 12345, 0.12345), ("b", 1, 1234.5)], "So."
+    )
     assert bench.markdown(table) == (
         "### Sums\n\n"
         "| what | n | s |\n"
@@ -25,5 +27,5 @@ def test_every_bench_has_figures_and_helpers_are_no_bench():
 
 
 def test_an_unknown_bench_is_named_beside_those_there_are():
-    with pytest.raises(Problem, match="No bench is named nope: there are .*reminders"):
+    with pytest.raises(Problem, match=r"No bench is named nope: there are .*reminders"):
         bench.chosen(["slots", "nope"])
