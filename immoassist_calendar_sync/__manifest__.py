@@ -6,4 +6,7 @@
     "author": "ImmoAssist",
     "license": "LGPL-3",
     "depends": ["immoassist_appointments"],
+    "external_dependencies": {
+        "python": ["cryptography", "google-api-python-client", "google-auth-oauthlib", "msal"],
+    },
 }

@@ -7,12 +7,13 @@ translates between its own JSON and the vocabulary of :data:`FIELDS`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
 
+from .failures import ProviderError
 from .snapshot import Fields, Presence, Role
 
 FIELDS = frozenset(
@@ -201,7 +202,7 @@ class CalendarProvider(Protocol):
     def marked(self, calendar_id: str, database: str) -> dict[str, str]:
         """Return the key of each live event that this database created, by external id."""
 
-    def write(self, calendar_id: str, writes: Sequence[Write]) -> list[Written | ProviderError]:
+    def send(self, calendar_id: str, writes: Sequence[Write]) -> list[Written | ProviderError]:
         """Do the writes, in as few requests as possible; one answer per write, in their order.
 
         Nobody is mailed. DELETE of what is gone already has succeeded.
@@ -225,117 +226,3 @@ class CalendarProvider(Protocol):
 
     def unwatch(self, channel: Channel) -> None:
         """Stop a channel; one that is gone already is no error."""
-
-
-class ProviderError(Exception):
-    """Something went wrong at the provider; the subclass says what to do.
-
-    :param code: the provider's own word or HTTP status, for logs: never content, never a token.
-    """
-
-    def __init__(self, code: str = "") -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class RetryLater(ProviderError):
-    """Time heals it: network, 5xx, throttling. It is not known whether a write was done.
-
-    :param retry_after: what the provider asked for.
-    """
-
-    def __init__(self, code: str = "", retry_after: timedelta | None = None) -> None:
-        super().__init__(code)
-        self.retry_after = retry_after
-
-
-class AccessTokenRefused(ProviderError):
-    """401: refresh the access token once; refused again, the broker has to reconnect."""
-
-
-class Reauthorise(ProviderError):
-    """The grant is gone (revoked, expired, scope missing): the broker has to connect again."""
-
-
-class AdministratorNeeded(ProviderError):
-    """Client id, secret, admin consent or a policy: no broker can heal it."""
-
-
-class CursorExpired(ProviderError):
-    """410: list everything again."""
-
-
-class VersionConflict(ProviderError):
-    """412: the event changed since; read it again and reconcile anew."""
-
-
-class Gone(ProviderError):
-    """404: the event, or the calendar, does not exist (any more)."""
-
-
-class Rejected(ProviderError):
-    """This write will never be accepted; the other events are not concerned."""
-
-
-class PushRefused(ProviderError):
-    """No push for this calendar, or not to this address."""
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What the provider granted (RFC 6749).
-
-    :param refresh_token: None: keep the one there was (Google's refresh sends none).
-    :param expires_at: of the access token, aware.
-    :param account_id: stable id of the account; empty after a refresh.
-    :param account_email: empty after a refresh.
-    """
-
-    access_token: str
-    expires_at: datetime
-    scopes: frozenset[str]
-    refresh_token: str | None = None
-    account_id: str = ""
-    account_email: str = ""
-
-
-class ConsentRefused(ProviderError):
-    """The broker said no on the provider's page."""
-
-
-class ScopesMissing(ProviderError):
-    """Consent is granular: a needed permission was unticked.
-
-    :param missing: their names.
-    """
-
-    def __init__(self, missing: frozenset[str]) -> None:
-        super().__init__("scopes")
-        self.missing = missing
-
-
-class Authoriser(Protocol):
-    """OAuth 2.0 authorization code flow with PKCE of one provider."""
-
-    def begin(self, redirect_uri: str, login_hint: str = "") -> tuple[str, Mapping[str, str]]:
-        """Return the address to send the broker to, and what :meth:`finish` needs.
-
-        The second is plain JSON, holds ``state`` (random) and the code verifier, and must stay on
-        the server.
-        """
-
-    def finish(self, flow: Mapping[str, str], params: Mapping[str, str]) -> Grant:
-        """Redeem the code; ``params`` is the query of the callback, its state already checked.
-
-        :raise ConsentRefused, ScopesMissing, AdministratorNeeded, Reauthorise, RetryLater:
-        """
-
-    def refresh(self, refresh_token: str) -> Grant:
-        """Return a new access token.
-
-        :raise Reauthorise: the refresh token is dead.
-        :raise AdministratorNeeded, RetryLater:
-        """
-
-    def revoke(self, token: str) -> None:
-        """Take the grant back, where the provider has a way to."""
