@@ -9,4 +9,8 @@
     "external_dependencies": {
         "python": ["cryptography", "google-api-python-client", "google-auth-oauthlib", "msal"],
     },
+    "data": [
+        "security/ir.model.access.csv",
+        "security/immoassist_calendar_sync_rules.xml",
+    ],
 }
