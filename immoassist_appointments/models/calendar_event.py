@@ -13,7 +13,7 @@ SILENCE = {
     "skip_contact_description": True,
 }
 CARRIED_FIELDS = frozenset(
-    {"start", "stop", "duration", "allday", "start_date", "stop_date", "active"}
+    {"start", "stop", "duration", "allday", "start_date", "stop_date", "active", "show_as"}
 )
 
 
@@ -66,6 +66,8 @@ class CalendarEvent(models.Model):
             start, stop = meeting._appointment_hours(appointment)
             if appointment._held_range() != (start, stop):
                 appointment.write({"start": start, "stop": stop})
+            if meeting.show_as != appointment.show_as:
+                appointment.show_as = meeting.show_as
 
     def _appointment_hours(self, appointment):
         """The hours of the meeting in naive UTC; whole days of the broker when it is all day."""

@@ -5,7 +5,10 @@ from odoo.exceptions import ValidationError
 
 # What makes an appointment hold other times of its broker.
 BUSY_FIELDS = frozenset(
-    {"start", "stop", "duration", "allday", "broker_id", "type_id", "state", "exclusive"}
+    {
+        *("start", "stop", "duration", "allday", "broker_id", "type_id", "state", "exclusive"),
+        "show_as",
+    }
 )
 COMPUTED_FIELDS = frozenset({"busy_start", "busy_stop"})
 
@@ -88,6 +91,12 @@ class ImmoassistAppointment(models.Model):
         default="backend",
         readonly=True,
         copy=False,
+    )
+    show_as = fields.Selection(
+        [("busy", "Busy"), ("free", "Available")],
+        required=True,
+        default="busy",
+        help="Available: clients may book the same time.",
     )
     exclusive = fields.Boolean(
         compute="_compute_exclusive",
@@ -187,10 +196,11 @@ class ImmoassistAppointment(models.Model):
                 place = False
             appointment.location = place or appointment.location
 
-    @api.depends("type_id")
+    @api.depends("type_id", "show_as")
     def _compute_exclusive(self):
         for appointment in self:
-            appointment.exclusive = appointment.type_id.capacity <= 1
+            alone = appointment.type_id.capacity <= 1
+            appointment.exclusive = alone and appointment.show_as == "busy"
 
     @api.depends("name", "attendee_ids.name")
     def _compute_display_name(self):

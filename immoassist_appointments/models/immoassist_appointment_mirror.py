@@ -18,6 +18,7 @@ MIRRORED_FIELDS = frozenset(
         "broker_id",
         "attendee_ids",
         "private",
+        "show_as",
     }
 )
 
@@ -65,7 +66,7 @@ class ImmoassistAppointment(models.Model):
             "location": self.location,
             "user_id": self.broker_id.id,
             "partner_ids": [fields.Command.set(self._mirror_people().ids)],
-            "show_as": "busy",
+            "show_as": self.show_as,
             # Otherwise as the broker's calendar is by default.
             "privacy": "private" if self.private else False,
             "active": self.state != "cancelled",
