@@ -7,4 +7,12 @@ from . import immoassist_calendar_notification
 from . import immoassist_calendar_sync_run
 from . import immoassist_calendar_oauth_flow
 from . import immoassist_appointment
+from . import immoassist_appointment_vocabulary
+from . import immoassist_appointment_outbox
+from . import immoassist_appointment_inbound
+from . import immoassist_calendar_link_base
+from . import immoassist_calendar_source_inbound
+from . import immoassist_calendar_link_inbound
+from . import immoassist_calendar_connection_outbound
+from . import immoassist_calendar_connection_run
 from . import res_users

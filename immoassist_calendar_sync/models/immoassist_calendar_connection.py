@@ -25,7 +25,9 @@ class ImmoassistCalendarConnection(models.Model):
     account_email = fields.Char(string="Account", readonly=True)
     account_id = fields.Char(
         string="Account identity",
-        readonly=True, groups=NO_ACCESS, help="The provider's own, stable name of the account."
+        readonly=True,
+        groups=NO_ACCESS,
+        help="The provider's own, stable name of the account.",
     )
     state = fields.Selection(
         [

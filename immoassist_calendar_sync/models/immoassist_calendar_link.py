@@ -69,6 +69,9 @@ class ImmoassistCalendarLink(models.Model):
     key = fields.Char(
         readonly=True, copy=False, help="Under which the event is, or was asked to be, created."
     )
+    generation = fields.Integer(
+        readonly=True, copy=False, help="How often the event was created anew."
+    )
     unsettled = fields.Boolean(
         readonly=True, copy=False, help="A creation was sent and its answer is not known."
     )

@@ -1,0 +1,98 @@
+"""One run of one connection."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+
+from ..core import (
+    AccessTokenRefused,
+    AdministratorNeeded,
+    CalendarProvider,
+    ProviderError,
+    Reauthorise,
+)
+from .lease import Lease, LeaseLost
+from .pull import Emptied, pull
+from .push import push
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Report:
+    """What a run did, for `immoassist.calendar.sync.run`."""
+
+    start: datetime
+    counts: Counter[str] = field(default_factory=Counter)
+    requests: int = 0
+    error: ProviderError | None = None
+    emptied: bool = False
+    crashed: str = ""
+
+
+def run(lease: Lease) -> Report | None:
+    """Sync the connection and note how it went; the lease is given back.
+
+    :return: None when the lease was lost.
+    """
+    report = Report(start=datetime.now(timezone.utc))
+    try:
+        _run(lease, report)
+        lease.run(lambda connection: connection._end_run(report, random.random()))  # noqa: S311
+        lease.release()
+    except LeaseLost:
+        _logger.info("Connection %s: another worker has it now", lease.connection_id)
+        return None
+    return report
+
+
+def _run(lease: Lease, report: Report) -> None:
+    try:
+        try:
+            _sync(lease, report, refresh=False)
+        except AccessTokenRefused:
+            _sync(lease, report, refresh=True)
+    except AccessTokenRefused as error:
+        report.error = Reauthorise(error.code)  # refused right after it was renewed
+    except ProviderError as error:
+        report.error = error
+    except Emptied:
+        report.emptied = True
+    except LeaseLost:
+        raise
+    except Exception as error:
+        # Whatever it is, the other connections go on. No message: it may quote an event.
+        _logger.exception("Connection %s: the sync failed", lease.connection_id)
+        report.crashed = type(error).__name__
+
+
+def _sync(lease: Lease, report: Report, *, refresh: bool) -> None:
+    provider = _open(lease, report, refresh=refresh)
+    try:
+        for source_id in lease.run(lambda c: c._sources_to_pull()):
+            report.counts += pull(lease, provider, source_id, report.start)
+        report.counts += push(lease, provider)
+        _keep_channels(lease, provider)
+    finally:
+        report.requests += provider.requests
+
+
+def _open(lease: Lease, report: Report, *, refresh: bool) -> CalendarProvider:
+    """Return the provider with an access token that is valid for a while."""
+    token = lease.run(lambda c: c._token_to_refresh(report.start, force=refresh))
+    if token is not None:
+        authoriser = lease.run(lambda c: c._authoriser())
+        grant = authoriser.refresh(token)
+        lease.run(lambda c: c._store_grant(grant))
+    return lease.run(lambda c: c._open_provider())
+
+
+def _keep_channels(lease: Lease, provider: CalendarProvider) -> None:
+    """Filled in by `worker.channels`."""
+
+
+__all__ = ["AdministratorNeeded", "Report", "run"]
