@@ -12,5 +12,6 @@
     "data": [
         "security/ir.model.access.csv",
         "security/immoassist_calendar_sync_rules.xml",
+        "data/ir_cron_data.xml",
     ],
 }

@@ -9,8 +9,9 @@ from ..core.grant import Authoriser
 from ..core.provider import CalendarProvider
 from .settings import GoogleSettings, MicrosoftSettings
 
-_CALENDARS = {"google": ("google", "GoogleCalendar"), "outlook": ("microsoft", "OutlookCalendar")}
-_AUTHORISERS = {
+# Module and class by `immoassist.calendar.connection.provider`. Tests put `memory` in their place.
+CALENDARS = {"google": ("google", "GoogleCalendar"), "outlook": ("microsoft", "OutlookCalendar")}
+AUTHORISERS = {
     "google": ("google_oauth", "GoogleAuthoriser"),
     "outlook": ("microsoft_oauth", "MicrosoftAuthoriser"),
 }
@@ -24,12 +25,12 @@ def open_calendar(
     :param kind: ``google`` or ``outlook``, as in ``immoassist.calendar.connection``.
     :raise KeyError: no such kind.
     """
-    return _load(*_CALENDARS[kind])(settings, access_token)
+    return _load(*CALENDARS[kind])(settings, access_token)
 
 
 def open_authoriser(kind: str, settings: GoogleSettings | MicrosoftSettings) -> Authoriser:
     """Return what connects an account of this kind; see :func:`open_calendar`."""
-    return _load(*_AUTHORISERS[kind])(settings)
+    return _load(*AUTHORISERS[kind])(settings)
 
 
 def _load(module: str, name: str) -> Any:

@@ -78,14 +78,18 @@ class MemoryAccount:
         self.oldest = self.version
 
 
+ACCOUNTS: dict[str, MemoryAccount] = {}
+"""By access token."""
+
+
 class MemoryCalendar:
-    """A :class:`core.CalendarProvider` of a :class:`MemoryAccount`."""
+    """A :class:`core.CalendarProvider` of the account in :data:`ACCOUNTS` with that token."""
 
     batch_size = 5
     per_account = False
 
-    def __init__(self, account: MemoryAccount) -> None:
-        self.account = account
+    def __init__(self, settings: object, access_token: str) -> None:
+        self.account = ACCOUNTS[access_token]
         self.requests = 0
 
     def calendars(self) -> list[Calendar]:
