@@ -15,6 +15,7 @@ from . import immoassist_calendar_source_inbound
 from . import immoassist_calendar_link_inbound
 from . import immoassist_calendar_connection_outbound
 from . import immoassist_calendar_connection_run
+from . import immoassist_calendar_channel_life
 from . import immoassist_calendar_settings
 from . import immoassist_calendar_connection_tokens
 from . import res_users

@@ -10,11 +10,11 @@ from datetime import datetime, timezone
 
 from ..core import (
     AccessTokenRefused,
-    AdministratorNeeded,
     CalendarProvider,
     ProviderError,
     Reauthorise,
 )
+from .channels import keep_channels
 from .lease import Lease, LeaseLost
 from .pull import Emptied, pull
 from .push import push
@@ -73,10 +73,11 @@ def _run(lease: Lease, report: Report) -> None:
 def _sync(lease: Lease, report: Report, *, refresh: bool) -> None:
     provider = _open(lease, report, refresh=refresh)
     try:
+        lease.run(lambda c: c._drain_notifications())
         for source_id in lease.run(lambda c: c._sources_to_pull()):
             report.counts += pull(lease, provider, source_id, report.start)
         report.counts += push(lease, provider)
-        _keep_channels(lease, provider)
+        keep_channels(lease, provider)
     finally:
         report.requests += provider.requests
 
@@ -89,10 +90,3 @@ def _open(lease: Lease, report: Report, *, refresh: bool) -> CalendarProvider:
         grant = authoriser.refresh(token)
         lease.run(lambda c: c._store_grant(grant))
     return lease.run(lambda c: c._open_provider())
-
-
-def _keep_channels(lease: Lease, provider: CalendarProvider) -> None:
-    """Filled in by `worker.channels`."""
-
-
-__all__ = ["AdministratorNeeded", "Report", "run"]

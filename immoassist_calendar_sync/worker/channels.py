@@ -1,0 +1,88 @@
+"""Push channels: registered, renewed before they expire, stopped when they are not needed."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+from ..core import CalendarProvider, Channel, ProviderError, PushRefused, RetryLater
+from .lease import Lease
+
+_logger = logging.getLogger(__name__)
+
+LIFETIME = timedelta(minutes=10050)
+"""Just under seven days: Graph refuses more than 10,070 minutes, Google gives seven days."""
+
+
+@dataclass(frozen=True)
+class ChannelPlan:
+    """What is to be done about the channels of one connection.
+
+    :param register: (source id or None for the account, calendar id).
+    :param renew: (row id, channel).
+    :param stop: (row id, channel).
+    :param address: of the webhook.
+    """
+
+    register: tuple[tuple[int | None, str], ...]
+    renew: tuple[tuple[int, Channel], ...]
+    stop: tuple[tuple[int, Channel], ...]
+    address: str
+
+
+def keep_channels(lease: Lease, provider: CalendarProvider) -> None:
+    """Bring the channels in order.
+
+    Without them the calendar is polled: what fails here is tried again in the next run.
+    """
+    plan = lease.run(lambda c: c._channel_plan(per_account=provider.per_account))
+    try:
+        for source_id, calendar_id in plan.register:
+            _register(lease, provider, plan.address, source_id, calendar_id)
+        for row_id, channel in plan.renew:
+            _renew(lease, provider, row_id, channel)
+        for row_id, channel in plan.stop:
+            stop(lease, provider, row_id, channel)
+    except RetryLater as error:
+        _logger.info("Connection %s: channels: %s", lease.connection_id, error.code)
+
+
+def stop(lease: Lease, provider: CalendarProvider, row_id: int, channel: Channel) -> None:
+    """Stop one channel; only then is it forgotten."""
+    if channel.external_id:
+        provider.unwatch(channel)
+    lease.run(lambda c: c._channel(row_id).unlink())
+
+
+def _register(
+    lease: Lease,
+    provider: CalendarProvider,
+    address: str,
+    source_id: int | None,
+    calendar_id: str,
+) -> None:
+    channel_id, secret = str(uuid4()), secrets.token_urlsafe(32)
+    # Stored before it is asked for: the first notification may come before the answer.
+    row_id = lease.run(lambda c: c._begin_channel(source_id, channel_id, secret).id)
+    try:
+        channel = provider.watch(calendar_id, channel_id, secret, address, LIFETIME)
+    except PushRefused as error:
+        code = error.code
+        lease.run(lambda c: c._channel(row_id)._note_refusal(code))
+        return
+    except ProviderError:
+        lease.run(lambda c: c._channel(row_id).write({"state": "stopping"}))
+        raise
+    lease.run(lambda c: c._channel(row_id)._activate(channel))
+
+
+def _renew(lease: Lease, provider: CalendarProvider, row_id: int, channel: Channel) -> None:
+    renewed = provider.renew(channel, LIFETIME)
+    if renewed:
+        lease.run(lambda c: c._channel(row_id)._activate(renewed))
+    else:
+        # A new one first, then the old one is stopped: nothing is missed in between.
+        lease.run(lambda c: c._channel(row_id)._replace())
