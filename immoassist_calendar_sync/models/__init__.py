@@ -18,4 +18,5 @@ from . import immoassist_calendar_connection_run
 from . import immoassist_calendar_channel_life
 from . import immoassist_calendar_settings
 from . import immoassist_calendar_connection_tokens
+from . import immoassist_availability
 from . import res_users

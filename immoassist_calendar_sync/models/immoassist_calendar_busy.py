@@ -15,10 +15,8 @@ class ImmoassistCalendarBusy(models.Model):
     fingerprint = fields.Char(
         required=True, readonly=True, help="Hash of the event's id, to find it again."
     )
-    start = fields.Datetime(
-        required=True, readonly=True, help="UTC; wall clock of the broker for whole days."
-    )
-    stop = fields.Datetime(required=True, readonly=True)
+    start = fields.Datetime(required=True, readonly=True, help="UTC.")
+    stop = fields.Datetime(required=True, readonly=True, help="UTC.")
     allday = fields.Boolean(readonly=True)
 
     _fingerprint_unique = models.UniqueIndex(

@@ -81,3 +81,22 @@ class TestBothWays(SyncCase):
         before = account.writes
         self.sync_all()
         self.assertEqual(account.writes, before)
+
+    def test_a_busy_time_is_no_longer_offered_and_says_nothing(self):
+        connection, account = self.connect("google", import_mode="busy")
+        free = self.free_starts("2027-03-02")
+        self.assertIn("2027-03-02T10:00:00-05:00", free)
+        account.put(self.event())
+        self.sync()
+        (busy,) = connection.source_ids.busy_ids
+        self.assertNotIn("Dentist", str(busy.read()))
+        self.assertNotIn("2027-03-02T10:00:00-05:00", self.free_starts("2027-03-02"))
+        self.assertFalse(self.env["immoassist.appointment"].search([("source", "=", "google")]))
+        account.delete("e1")
+        self.sync_all()
+        self.assertEqual(self.free_starts("2027-03-02"), free)
+
+    def free_starts(self, day):
+        appointments = self.env["immoassist.appointment"].with_user(self.broker)
+        slots = appointments.get_availability(self.broker.id, day, day, self.type.id)
+        return [slot["start"] for slot in slots]
