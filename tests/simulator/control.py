@@ -11,6 +11,7 @@ POST   /control/PROVIDER/EMAIL/CALENDAR                   create or change a pla
 GET, PATCH, DELETE /control/PROVIDER/EMAIL/CALENDAR/ID    one event
 POST   /control/PROVIDER/EMAIL/CALENDAR/ID/answer         ``guest, answer``
 POST   /control/PROVIDER/EMAIL/revoke                     also ``expire_tokens, expire_cursors``
+POST   /control/microsoft/EMAIL/lifecycle                 ``event``: see microsoft/subscriptions.py
 GET    /control/mails, /control/pushes, /control/requests what was recorded
 POST   /control/pushes                                    drop, double...: see pushes.Behaviour
 POST   /control/pushes/hold, release, flush               ``flush`` waits until all are out
@@ -65,8 +66,8 @@ class Control:
         if call.method == "POST" and not rest:
             if what == "calendars":
                 return _calendar(side.create_calendar(email, **call.json()))
-            if what in ("revoke", "expire_tokens", "expire_cursors"):
-                getattr(side, what)(email)
+            if what in side.acts:
+                getattr(side, what)(email, **call.json())
                 return {}
         if rest:
             return self._event(call, side, email, what, rest)

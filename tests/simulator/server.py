@@ -147,11 +147,17 @@ class Simulator:
         self.ledger.count(call.kind, call.kind in side.writes, call.part)
         status = 0
         try:
-            reply = self._with_faults(side, call)
+            reply = side.enter(call) or self._let_in(side, call)
             status = reply.status
             return reply
         finally:
             self.ledger.answered(call.kind, call.account, status, call.part)
+
+    def _let_in(self, side: Side, call: Call) -> Reply:
+        try:
+            return self._with_faults(side, call)
+        finally:
+            side.leave(call)
 
     def _with_faults(self, side: Side, call: Call) -> Reply:
         due = self.faults.take(call)

@@ -29,6 +29,8 @@ class Side:
     name = ""
     writes: frozenset[str] = frozenset()
     """The kinds of request that change a calendar."""
+    acts: frozenset[str] = frozenset({"revoke", "expire_tokens", "expire_cursors"})
+    """Methods that ``/control`` may call for an account."""
 
     def __init__(self, simulator: Simulator) -> None:
         self.simulator = simulator
@@ -46,6 +48,12 @@ class Side:
     def identify(self, call: Call) -> str:
         """Return the address of the account whose token a request carries, or empty."""
         raise NotImplementedError
+
+    def enter(self, call: Call) -> Reply | None:
+        """Note that a request is under way, latency of faults included; a reply refuses it."""
+
+    def leave(self, call: Call) -> None:
+        """Note that a request that was let in is over."""
 
     def handle(self, call: Call) -> Reply:
         """Answer a request. Parts of a batch go through ``self.simulator.perform(self, part)``."""
