@@ -85,7 +85,7 @@ def read_event(data: Json, own: Collection[str] = (), master: Json | None = None
     )
 
 
-def write_event(fields: Fields, zone: str) -> dict[str, Any]:
+def write_event(fields: Json, zone: str) -> dict[str, Any]:
     """Return the JSON of the fields that are given.
 
     Attendees are never written: Graph would mail them.
@@ -186,7 +186,7 @@ def _day(value: Json, original_zone: str | None) -> date:
     return (at + DAY / 2).date()  # the nearest midnight: right from UTC-12 to UTC+12
 
 
-def _write_times(fields: Fields, zone: str) -> dict[str, Any]:
+def _write_times(fields: Json, zone: str) -> dict[str, Any]:
     start, stop = fields["start"], fields["stop"]
     if fields.get("allday"):
         midnights = [datetime.combine(day, time.min, tzinfo=UTC) for day in (start, stop)]

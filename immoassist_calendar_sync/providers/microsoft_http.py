@@ -72,7 +72,7 @@ class GraphHttp:
         :raise ProviderError: also for a link to elsewhere, which must not get the token.
         """
         seen: set[str] = set()
-        link = request.path
+        link: str | None = request.path
         while link:
             url = link if "://" in link else self._endpoint + link
             if not self.is_own(url):

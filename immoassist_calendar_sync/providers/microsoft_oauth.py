@@ -80,10 +80,14 @@ class MicrosoftAuthoriser:
                 redirect_uri=redirect_uri,
                 prompt="select_account",
                 login_hint=login_hint or None,
+                response_mode="form_post",
             )
         )
+        # A form posted from another site comes without the session's cookie (SameSite=Lax), so the
+        # broker would be a stranger. msal warns on every use of the query, which PKCE makes safe.
+        url = flow["auth_uri"].replace("response_mode=form_post", "response_mode=query")
         kept = {name: flow[name] for name in ("state", "code_verifier", "nonce", "redirect_uri")}
-        return flow["auth_uri"], {**kept, "scope": " ".join(flow["scope"])}
+        return url, {**kept, "scope": " ".join(flow["scope"])}
 
     def finish(self, flow: Mapping[str, str], params: Mapping[str, str]) -> Grant:
         """Redeem the code."""

@@ -58,8 +58,7 @@ class GraphSender:
         ready, results = self._complete(writes)
         answers = self._ask({place: self._request(write) for place, write in ready.items()})
         results.update({place: _result(ready[place], one) for place, one in answers.items()})
-        again = {place: one for place, one in answers.items() if _is_duplicate(one)}
-        results.update(self._adopt(ready, again))
+        results.update(self._adopt(ready, _duplicates(answers)))
         accepted = {
             place: get_event(write.external_id)
             for place, write in ready.items()
@@ -105,7 +104,7 @@ class GraphSender:
                 del ready[place]
         return ready, results
 
-    def _adopt(self, writes: Mapping[int, Write], again: Answers) -> Results:
+    def _adopt(self, writes: Mapping[int, Write], again: dict[int, Answer]) -> Results:
         """Return the events that earlier attempts at the same creations made."""
         results: Results = {}
         for generation in range(1, GENERATIONS + 1):
@@ -119,13 +118,13 @@ class GraphSender:
                 {place: self._request(writes[place], generation) for place in deleted}
             )
             results.update({place: _result(writes[place], one) for place, one in answers.items()})
-            again = {place: one for place, one in answers.items() if _is_duplicate(one)}
+            again = _duplicates(answers)
             if not again:
                 break
         return results
 
-    def _earlier(self, write: Write, answer: Answer | ProviderError) -> Request:
-        told = answer.body["error"].get("@event.existingEventId") if _is_duplicate(answer) else None
+    def _earlier(self, write: Write, answer: Answer) -> Request:
+        told = answer.body["error"].get("@event.existingEventId")
         return get_event(told) if told else find_event(self._calendar_id, KEY, write.key)
 
     def _read(self, requests: Mapping[int, Request]) -> Results:
@@ -209,5 +208,10 @@ def _result(write: Write, answer: Answer | ProviderError) -> Json | ProviderErro
     return RetryLater("no_event")
 
 
-def _is_duplicate(answer: Answer | ProviderError) -> bool:
-    return isinstance(answer, Answer) and error_code(answer.body) == DUPLICATE
+def _duplicates(answers: Answers) -> dict[int, Answer]:
+    """Return the refusals of creations that were done before."""
+    return {
+        place: one
+        for place, one in answers.items()
+        if isinstance(one, Answer) and error_code(one.body) == DUPLICATE
+    }
