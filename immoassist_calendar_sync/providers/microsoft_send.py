@@ -45,7 +45,10 @@ class GraphSender:
         """Do the writes; see :meth:`CalendarProvider.send`."""
         found: dict[int, Written | ProviderError] = {}
         for part in _rounds(writes):
-            found.update(self._written(part, self._do(part)))
+            if self._unanswered:  # nor would these be
+                found.update(dict.fromkeys(part, self._unanswered))
+            else:
+                found.update(self._written(part, self._do(part)))
         outcomes = [found[place] for place in range(len(writes))]
         if self._unanswered and all(one is self._unanswered for one in outcomes):
             raise self._unanswered

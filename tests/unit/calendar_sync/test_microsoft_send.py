@@ -165,6 +165,19 @@ def test_the_answers_of_one_batch_outlive_the_failure_of_the_next(ann):
     assert ann.sim.ledger.counts["microsoft.batch"] == 2, "the third was not tried"
 
 
+def test_without_an_answer_nothing_else_is_tried(ann):
+    (made,) = ann.send(create())
+    ann.sim.ledger.reset()
+    ann.sim.faults.add("microsoft.batch", cut=True, when="after")
+    twice = [update(made.external_id, made.event.etag, name=name) for name in ("One", "Two")]
+    with pytest.raises(RetryLater):
+        ann.send(*twice)
+    assert ann.sim.ledger.http == 1
+    # It was done all the same: the condition keeps the second attempt from being blind.
+    assert ann.events()[0]["subject"] == "One"
+    assert isinstance(ann.send(twice[0])[0], VersionConflict)
+
+
 def test_throttled_parts_of_a_batch_have_their_own_wait(ann):
     ann.sim.faults.add("microsoft.events.create", skip=1, count=2, status=429, retry_after=11)
     outcomes = ann.send(*(create() for _ in range(5)))
