@@ -158,7 +158,7 @@ class _Http(httplib2.Http):
 class _Patience:
     """Give up soon on a connection, as there may be many addresses to try; wait for an answer."""
 
-    def connect(self) -> None:  # pylint: disable=missing-return  (the library returns nothing)
+    def connect(self) -> None:  # pylint: disable=missing-return
         self.timeout = CONNECT_SECONDS
         super().connect()  # type: ignore[misc]
         self.sock.settimeout(READ_SECONDS)  # type: ignore[attr-defined]

@@ -32,7 +32,7 @@ CUT = Answer(0)
 
 
 class ScriptedServer:
-    """``with ScriptedServer(Answer(200, {...}), CUT) as server``; ``server.seen``: what was asked."""
+    """``with ScriptedServer(Answer(200, {...}), CUT) as server``; ``server.seen``: the requests."""
 
     def __init__(self, *answers: Answer | Callable[[Seen], Answer]) -> None:
         self.answers = list(answers)
