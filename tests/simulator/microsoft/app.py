@@ -28,8 +28,9 @@ from .settings import Settings
 from .subscriptions import Subscriptions
 
 PUBLIC = "https://login.microsoftonline.com"
-READ, WRITE = frozenset({"Calendars.Read", "Calendars.ReadWrite"}), frozenset(
-    {"Calendars.ReadWrite"}
+READ, WRITE = (
+    frozenset({"Calendars.Read", "Calendars.ReadWrite"}),
+    frozenset({"Calendars.ReadWrite"}),
 )
 HANDLERS: dict[str, Callable[[Request], Reply]] = {
     "calendars.list": calendars.calendars_list,
@@ -194,8 +195,9 @@ class Microsoft(Outlook):
             raise GraphError(
                 401,
                 "InvalidAuthenticationToken",
-                "Access token has expired or is not yet valid." if token else "Access token is "
-                "empty or malformed.",
+                "Access token has expired or is not yet valid."
+                if token
+                else "Access token is empty or malformed.",
                 {"WWW-Authenticate": 'Bearer realm=""'},
             )
         if found.kind in ("batch", "unknown"):
