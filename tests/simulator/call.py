@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qs, parse_qsl, unquote
 
 from werkzeug.datastructures import Headers, MultiDict
 
@@ -51,6 +51,11 @@ class Call:
     def form(self) -> dict[str, str]:
         """Return the fields of a form."""
         return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
+
+    @property
+    def multi_form(self) -> dict[str, list[str]]:
+        """Return the fields of a form, each with all its values."""
+        return parse_qs(self.body.decode("utf-8", "replace"), keep_blank_values=True)
 
     def json(self) -> Any:
         """Return the JSON body; an empty one is an empty object.

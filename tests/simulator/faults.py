@@ -14,7 +14,8 @@ from .call import Call, Cut, Reply
 class Fault:
     """One thing that goes wrong. It also matches the single parts of a batch.
 
-    :param kind: of the requests it meets; ``*`` as in file names: ``google.events.*``.
+    :param kind: of the requests it meets: ``google.events.insert``; its beginning is enough
+        (``google.events``), and ``*`` matches as in file names.
     :param account: address; empty: everybody's requests.
     :param skip: so many matching requests pass first.
     :param count: so many are met then; None: all.
@@ -62,16 +63,17 @@ class Fault:
 
     def matches(self, call: Call) -> bool:
         """Whether it is meant for this request."""
-        return fnmatchcase(call.kind, self.kind) and self.account in ("", call.account)
+        named = fnmatchcase(call.kind, self.kind) or call.kind.startswith(self.kind + ".")
+        return named and self.account in ("", call.account)
 
-    def reply(self) -> Reply:
-        """Return the answer of a fault with a status.
+    def reply(self, default: Any) -> Reply:
+        """Return the answer of a fault with a status; ``default`` is the body if none was ordered.
 
         :raise Cut: there is none.
         """
         if self.cut:
             raise Cut
-        body = self.body if self.body is not None else {"error": {"code": self.status}}
+        body = default if self.body is None else self.body
         reply = Reply(self.status, body) if isinstance(body, str) else Reply.json(body, self.status)
         reply.headers.update(self.headers)
         if self.retry_after is not None:

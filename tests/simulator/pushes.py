@@ -92,8 +92,14 @@ class Pushes:
                     later = behaviour.delay + chance.random() * behaviour.reorder
                     self._put(push, later)
 
-    def post(self, push: Push) -> requests.Response | None:
-        """Send now, and return the answer; None: there was none. Not while holding a lock."""
+    def post(self, push: Push, certain: bool = True) -> requests.Response | None:
+        """Send now, and return the answer; None: there was none. Not while holding a lock.
+
+        :param certain: False: chance may want it lost, like any other.
+        """
+        if not certain and self._random.random() < self.behaviour.drop:
+            self._record(push, "dropped")
+            return None
         with requests.Session() as session:
             return self._post(session, push)
 

@@ -173,7 +173,9 @@ class Simulator:
 
 
 def _strike(side: Side, call: Call, fault: Fault) -> Reply:
-    return side.fault(fault.error, call) if fault.error else fault.reply()
+    if fault.error:
+        return side.fault(fault.error, call)
+    return fault.reply(side.failure(fault.status, call))
 
 
 def _close(connection: socket.socket) -> None:

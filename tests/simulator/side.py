@@ -63,6 +63,10 @@ class Side:
         """Do the fault of that name (see :class:`.faults.Fault`) and return its answer."""
         raise NotImplementedError
 
+    def failure(self, status: int, call: Call) -> Any:
+        """Return the JSON body that goes with a status that a fault orders without a body."""
+        return {"error": {"code": status}}
+
     def reset(self) -> None:
         """Forget tokens, channels, listings and settings."""
 
