@@ -88,6 +88,13 @@ class Request:
         return f"{self.call.base}/{path}?{urlencode(options, safe='$')}"
 
 
+def me(request: Request) -> Reply:
+    """Return who it is."""
+    account = request.box.account
+    shown = {"id": account.id, "displayName": account.name, "mail": account.email}
+    return request.reply({**shown, "userPrincipalName": account.email})
+
+
 def calendars_list(request: Request) -> Reply:
     """List the calendars."""
     account = request.box.account

@@ -152,6 +152,16 @@ def test_an_answer_is_lost_after_the_write(sim, graph):
     assert len(graph.get("/me/events").json()["value"]) == 1
 
 
+def test_a_status_on_order_has_a_body_of_the_same_kind(sim, graph):
+    sim.faults.add("microsoft.me", status=503, retry_after=7)
+    answer = graph.get("/me")
+    assert code_of(answer) == (503, "ErrorServerBusy")
+    assert answer.headers["Retry-After"] == "7"
+    sim.faults.add("microsoft.token", status=503)
+    token = f"{sim.url}/microsoft/common/oauth2/v2.0/token"
+    assert graph.post(token, data={}).json()["error"] == "temporarily_unavailable"
+
+
 def test_requests_are_named(sim, graph):
     address = f"/me/events/{graph.create()['id']}"
     graph.get("/me/calendarView/delta")
