@@ -19,7 +19,7 @@ from .consent import Consent
 from .delta import Deltas
 from .errors import GraphError, bad_query, denied
 from .events import Event
-from .login import Login, Token
+from .login import Login, Token, metadata
 from .mailbox import Change, Mailbox, Person
 from .outlook import Outlook
 from .render import Preferences
@@ -27,11 +27,24 @@ from .routes import WRITES, Route, route
 from .settings import Settings
 from .subscriptions import Subscriptions
 
-PUBLIC = "https://login.microsoftonline.com"
-READ, WRITE = frozenset({"Calendars.Read", "Calendars.ReadWrite"}), frozenset(
-    {"Calendars.ReadWrite"}
+READ, WRITE = (
+    frozenset({"Calendars.Read", "Calendars.ReadWrite"}),
+    frozenset({"Calendars.ReadWrite"}),
 )
+CODES = {
+    401: "InvalidAuthenticationToken",
+    403: "ErrorAccessDenied",
+    404: "ErrorItemNotFound",
+    410: "syncStateNotFound",
+    412: "ErrorIrresolvableConflict",
+    429: "ApplicationThrottled",
+    500: "ErrorInternalServerError",
+    503: "ErrorServerBusy",
+    504: "ErrorTimeout",
+}
+"""Of a status that is ordered without a body."""
 HANDLERS: dict[str, Callable[[Request], Reply]] = {
+    "me": calendars.me,
     "calendars.list": calendars.calendars_list,
     "calendars.get": calendars.calendars_get,
     "calendarView.list": calendars.calendar_view,
@@ -158,7 +171,7 @@ class Microsoft(Outlook):
                 return self.consent.decide(call.form, accounts)
             return self.consent.show(call.query.to_dict(), accounts)
         if found.kind == "metadata":
-            return Reply.json(_metadata(call))
+            return Reply.json(metadata(call.base, call.segments[0]))
         return Reply.json({"error": "not_found"}, 404)
 
     def _graph(self, call: Call, found: Route) -> Reply:
@@ -181,8 +194,6 @@ class Microsoft(Outlook):
             return HANDLERS[kind](request)
         if kind.startswith("subscriptions."):
             return self.subscriptions.handle(request, token)
-        if kind == "me":
-            return request.reply(_me(request.box.account))
         if kind == "calendar.getSchedule":
             body = read_json(request.call)
             return request.reply(schedule.answer(body, request.box, self.boxes.get))
@@ -194,8 +205,9 @@ class Microsoft(Outlook):
             raise GraphError(
                 401,
                 "InvalidAuthenticationToken",
-                "Access token has expired or is not yet valid." if token else "Access token is "
-                "empty or malformed.",
+                "Access token has expired or is not yet valid."
+                if token
+                else "Access token is empty or malformed.",
                 {"WWW-Authenticate": 'Bearer realm=""'},
             )
         if found.kind in ("batch", "unknown"):
@@ -221,6 +233,12 @@ class Microsoft(Outlook):
         else:
             raise ValueError(f"Microsoft knows no fault {name}.")
         return self.handle(call)
+
+    def failure(self, status: int, call: Call) -> Any:
+        if call.segments[:1] == ["v1.0"]:
+            code = CODES.get(status, "UnknownError")
+            return GraphError(status, code, "Ordered.").body(self.clock.now())
+        return self.login.failure(90033, "temporarily_unavailable", "Ordered.")
 
     def _throttled(self, message: str) -> Reply:
         wait = {"Retry-After": str(self.settings.retry_after)}
@@ -266,24 +284,3 @@ class Microsoft(Outlook):
 def _bearer(call: Call) -> str:
     scheme, _, token = call.headers.get("Authorization", "").partition(" ")
     return token if scheme.lower() == "bearer" else ""
-
-
-def _me(account: Account) -> dict[str, Any]:
-    return {
-        "id": account.id,
-        "displayName": account.name,
-        "mail": account.email,
-        "userPrincipalName": account.email,
-    }
-
-
-def _metadata(call: Call) -> dict[str, Any]:
-    # msal refuses a token endpoint that is not https: its http_client rewrites the host.
-    tenant = call.segments[0]
-    return {
-        "issuer": f"{PUBLIC}/{{tenantid}}/v2.0",
-        "authorization_endpoint": f"{call.base}/{tenant}/oauth2/v2.0/authorize",
-        "token_endpoint": f"{PUBLIC}/{tenant}/oauth2/v2.0/token",
-        "response_types_supported": ["code"],
-        "scopes_supported": ["openid", "profile", "email", "offline_access"],
-    }

@@ -82,11 +82,17 @@ class Request:
         applied = self.prefer.applied
         return Reply(status, text, kind, {"Preference-Applied": applied} if applied else {})
 
-    def address(self, **options: str) -> str:
+    def address(self, options: dict[str, str]) -> str:
         """Return the address of the request with other query options."""
         path = "/".join(quote(part, safe="=$()") for part in self.call.segments)
-        query = urlencode({name.replace("_", "$", 1): text for name, text in options.items()})
-        return f"{self.call.base}/{path}?{query}"
+        return f"{self.call.base}/{path}?{urlencode(options, safe='$')}"
+
+
+def me(request: Request) -> Reply:
+    """Return who it is."""
+    account = request.box.account
+    shown = {"id": account.id, "displayName": account.name, "mail": account.email}
+    return request.reply({**shown, "userPrincipalName": account.email})
 
 
 def calendars_list(request: Request) -> Reply:
@@ -151,8 +157,7 @@ def _listing(request: Request, items: list[Instance]) -> Reply:
     answer: dict[str, Any] = {"value": [_shown(request, item, query) for item in page]}
     if following is not None:
         options = {**request.call.query.to_dict(), "$skip": str(following)}
-        named = {name.replace("$", "_", 1): text for name, text in options.items()}
-        answer["@odata.nextLink"] = request.address(**named)
+        answer["@odata.nextLink"] = request.address(options)
     return request.reply(answer)
 
 
@@ -183,15 +188,16 @@ def delta(request: Request) -> Reply:
     prefer = request.prefer.reading()
     answer: dict[str, Any] = {"value": [deltas.shown(item, prefer) for item in items]}
     if more:
-        answer["@odata.nextLink"] = request.address(_skiptoken=more)
+        answer["@odata.nextLink"] = request.address({"$skiptoken": more})
     else:
-        answer["@odata.deltaLink"] = request.address(_deltatoken=cursor.encode())
+        answer["@odata.deltaLink"] = request.address({"$deltatoken": cursor.encode()})
     return request.reply(answer)
 
 
 def _gone(request: Request, cursor: Cursor) -> GraphError:
     start, stop = (times.stamp(moment) for moment in cursor.window())
-    fresh = request.address(startDateTime=start, endDateTime=stop, _deltatoken="")
+    window = {"startDateTime": start, "endDateTime": stop}
+    fresh = request.address({**window, "$deltatoken": ""})
     message = "The sync state generation is not found; continue with the address in Location."
     return GraphError(410, request.settings.delta_gone, message, {"Location": fresh})
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 from ipaddress import ip_address
+from pathlib import Path
+from string import Template
 from urllib.parse import urlencode, urlsplit
 
 from ..call import Reply
@@ -15,9 +17,7 @@ from ..store import Account
 from .login import KNOWN, Login, scopes_of
 from .settings import Settings
 
-STYLE = """body{font:16px/1.5 sans-serif;max-width:30rem;margin:3rem auto;padding:0 1rem}
-.simulated{background:#fd6;padding:.5rem 1rem;font-weight:bold}button{font:inherit;margin:.5rem}"""
-NOTE = "Simulated Microsoft sign-in. It is not Microsoft, and no real account is involved."
+PAGE = Template((Path(__file__).parent / "consent.html").read_text(encoding="utf-8"))
 DECLINED = "AADSTS65004: User declined to consent to access the app."
 APPROVAL = "AADSTS90094: The grant requires admin permission."
 
@@ -105,16 +105,16 @@ class Consent:
         if not found:
             return '<p>There is no simulated account yet: add one on <a href="/">this page</a>.</p>'
         rows = [
-            f'<p><label><input type="radio" name="account" required value="{escape(one.email)}"'
+            f'<label><input type="radio" name="account" required value="{escape(one.email)}"'
             f"{' checked' if one is (chosen or found[0]) else ''}> {escape(one.name)} "
-            f"&lt;{escape(one.email)}&gt;</label></p>"
+            f"&lt;{escape(one.email)}&gt;</label>"
             for one in found
         ]
         scopes = "".join(f"<li>{escape(scope)}</li>" for scope in scopes_of(query["scope"]))
         asked = f"<p>The application asks for:</p><ul>{scopes}</ul>"
         buttons = (
-            '<button name="do" value="accept">Accept</button>'
-            '<button name="do" value="cancel" formnovalidate>Cancel</button>'
+            '<div class="buttons"><button name="do" value="cancel" formnovalidate>Cancel</button>'
+            '<button name="do" value="accept">Accept</button></div>'
         )
         return _form(query, "".join(rows) + asked + buttons)
 
@@ -128,12 +128,7 @@ def _form(query: dict[str, str], inner: str) -> str:
 
 
 def _page(title: str, inner: str, status: int = 200) -> Reply:
-    head = f'<title>{title}</title><meta charset="utf-8"><style>{STYLE}</style>'
-    return Reply.html(
-        f'<!doctype html><html lang="en">{head}<p class="simulated">{NOTE}</p>'
-        f"<h1>{title}</h1>{inner}</html>",
-        status,
-    )
+    return Reply.html(PAGE.substitute(title=title, inner=inner), status)
 
 
 def _back(query: dict[str, str], **values: str) -> Reply:

@@ -20,6 +20,7 @@ from .events import Event, Instance, instances, whole
 from .mailbox import Mailbox
 from .settings import Settings
 
+
 class Expired(Exception):
     """A link that is too old; ``cursor`` tells its window."""
 

@@ -57,9 +57,7 @@ def unusable(message: str) -> GraphError:
 
 def not_found() -> GraphError:
     """Return the refusal of an id that is not in the mailbox, or no longer."""
-    return GraphError(
-        404, "ErrorItemNotFound", "The specified object was not found in the store."
-    )
+    return GraphError(404, "ErrorItemNotFound", "The specified object was not found in the store.")
 
 
 def denied(message: str = "Access is denied. Check credentials and try again.") -> GraphError:

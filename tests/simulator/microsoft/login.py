@@ -22,6 +22,7 @@ from ..clock import Clock
 from ..store import Account
 from .settings import Settings
 
+PUBLIC = "https://login.microsoftonline.com"
 GRAPH = "https://graph.microsoft.com/"
 OPENID = ("openid", "profile", "email", "offline_access")
 KNOWN = frozenset({*OPENID, "User.Read", "Calendars.Read", "Calendars.ReadWrite"})
@@ -65,6 +66,20 @@ def scopes_of(text: str) -> list[str]:
     return [scope.removeprefix(GRAPH) for scope in text.split()]
 
 
+def metadata(base: str, tenant: str) -> dict[str, Any]:
+    """Return the openid-configuration.
+
+    msal refuses a token endpoint that is not https: its ``http_client`` has to rewrite the host.
+    """
+    return {
+        "issuer": f"{PUBLIC}/{{tenantid}}/v2.0",
+        "authorization_endpoint": f"{base}/{tenant}/oauth2/v2.0/authorize",
+        "token_endpoint": f"{PUBLIC}/{tenant}/oauth2/v2.0/token",
+        "response_types_supported": ["code"],
+        "scopes_supported": ["openid", "profile", "email", "offline_access"],
+    }
+
+
 class Login:
     """Codes and tokens. Whoever calls holds the lock of the store."""
 
@@ -97,20 +112,24 @@ class Login:
 
     def refusal(self, refused: Refused) -> Reply:
         """Return the answer to a request that is refused."""
+        body = self.failure(refused.code, refused.error, refused.text)
+        return Reply.json(body, refused.status)
+
+    def failure(self, code: int, error: str, text: str) -> dict[str, Any]:
+        """Return the JSON of an error."""
         now, trace = self.clock.now(), str(uuid.uuid4())
         stamp = now.strftime("%Y-%m-%d %H:%M:%SZ")
-        text = f"AADSTS{refused.code}: {refused.text} Trace ID: {trace} Timestamp: {stamp}"
         body: dict[str, Any] = {
-            "error": refused.error,
-            "error_description": text,
-            "error_codes": [refused.code],
+            "error": error,
+            "error_description": f"AADSTS{code}: {text} Trace ID: {trace} Timestamp: {stamp}",
+            "error_codes": [code],
             "timestamp": stamp,
             "trace_id": trace,
             "correlation_id": str(uuid.uuid4()),
         }
-        if refused.code in SUBERRORS:
-            body["suberror"] = SUBERRORS[refused.code]
-        return Reply.json(body, refused.status)
+        if code in SUBERRORS:
+            body["suberror"] = SUBERRORS[code]
+        return body
 
     def _redeem(self, call: Call, accounts: dict[str, Account]) -> dict[str, Any]:
         form = call.form
@@ -224,7 +243,7 @@ class Login:
         now, tenant = int(self.clock.timestamp()), account.options["tenant"]
         claims: dict[str, Any] = {
             "ver": "2.0",
-            "iss": f"https://login.microsoftonline.com/{tenant}/v2.0",
+            "iss": f"{PUBLIC}/{tenant}/v2.0",
             "aud": client,
             "iat": now,
             "nbf": now,

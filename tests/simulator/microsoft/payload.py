@@ -17,24 +17,62 @@ ENUMS = {
     "showAs": ("free", "tentative", "busy", "oof", "workingElsewhere", "unknown"),
     "sensitivity": ("normal", "personal", "private", "confidential"),
     "importance": ("low", "normal", "high"),
-    "onlineMeetingProvider": ("unknown", "teamsForBusiness", "skypeForBusiness", "skypeForConsumer"),
+    "onlineMeetingProvider": (
+        "unknown",
+        "teamsForBusiness",
+        "skypeForBusiness",
+        "skypeForConsumer",
+    ),
 }
 FLAGS = ("isReminderOn", "responseRequested", "allowNewTimeProposals", "hideAttendees",
          "isOnlineMeeting", "isAllDay")  # fmt: skip
 READ_ONLY = frozenset(
-    """
-    id changeKey createdDateTime lastModifiedDateTime iCalUId bodyPreview isCancelled isOrganizer
-    isDraft type seriesMasterId organizer responseStatus webLink originalStartTimeZone
-    originalEndTimeZone onlineMeeting hasAttachments
-    """.split()
+    [
+        "id",
+        "changeKey",
+        "createdDateTime",
+        "lastModifiedDateTime",
+        "iCalUId",
+        "bodyPreview",
+        "isCancelled",
+        "isOrganizer",
+        "isDraft",
+        "type",
+        "seriesMasterId",
+        "organizer",
+        "responseStatus",
+        "webLink",
+        "originalStartTimeZone",
+        "originalEndTimeZone",
+        "onlineMeeting",
+        "hasAttachments",
+    ]
 )
 WRITABLE = frozenset(
-    """
-    subject body start end isAllDay location locations attendees showAs sensitivity importance
-    categories isReminderOn reminderMinutesBeforeStart responseRequested allowNewTimeProposals
-    hideAttendees isOnlineMeeting onlineMeetingProvider transactionId recurrence
-    singleValueExtendedProperties
-    """.split()
+    [
+        "subject",
+        "body",
+        "start",
+        "end",
+        "isAllDay",
+        "location",
+        "locations",
+        "attendees",
+        "showAs",
+        "sensitivity",
+        "importance",
+        "categories",
+        "isReminderOn",
+        "reminderMinutesBeforeStart",
+        "responseRequested",
+        "allowNewTimeProposals",
+        "hideAttendees",
+        "isOnlineMeeting",
+        "onlineMeetingProvider",
+        "transactionId",
+        "recurrence",
+        "singleValueExtendedProperties",
+    ]
 )
 DEFAULTS: Mapping[str, Any] = {
     "subject": "",

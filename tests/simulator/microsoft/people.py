@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,27 +56,8 @@ def to_plain(mailbox: Mailbox, item: Instance) -> dict[str, Any]:
 
 def to_body(plain: dict[str, Any], zone: str) -> dict[str, Any]:
     """Return the Graph JSON of a plain event, only of what is given."""
-    body: dict[str, Any] = {}
-    for name, member in (("name", "subject"), ("allday", "isAllDay"), ("cancelled", "isCancelled")):
-        if name in plain:
-            body[member] = plain[name]
-    if "location" in plain:
-        body["location"] = {"displayName": plain["location"]}
-    if "description" in plain:
-        body["body"] = {"contentType": "text", "content": plain["description"]}
-    if "free" in plain:
-        body["showAs"] = "free" if plain["free"] else "busy"
-    if "private" in plain:
-        body["sensitivity"] = "private" if plain["private"] else "normal"
-    if "guests" in plain:
-        body["attendees"] = [{"emailAddress": {"address": one["email"]}} for one in plain["guests"]]
-    if "organizer" in plain:
-        address = plain["organizer"]
-        body["organizer"] = {"emailAddress": {"address": address, "name": address}}
-    for name, member in (("start", "start"), ("stop", "end")):
-        if name in plain:
-            body[member] = _moment(plain[name], zone)
-    return body
+    given = ((name, plain[name]) for name in plain if name in MEMBERS)
+    return {MEMBERS[name][0]: MEMBERS[name][1](value, zone) for name, value in given}
 
 
 def _moment(text: str, zone: str) -> dict[str, str]:
@@ -85,3 +67,27 @@ def _moment(text: str, zone: str) -> dict[str, str]:
     moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     local = moment.astimezone(ZoneInfo("UTC" if label == "UTC" else zone))
     return {"dateTime": f"{local:%Y-%m-%dT%H:%M:%S}", "timeZone": label}
+
+
+def _same(value: Any, _zone: str) -> Any:
+    return value
+
+
+def _person(address: str) -> dict[str, Any]:
+    return {"emailAddress": {"address": address, "name": address}}
+
+
+MEMBERS: dict[str, tuple[str, Callable[[Any, str], Any]]] = {
+    "name": ("subject", _same),
+    "allday": ("isAllDay", _same),
+    "cancelled": ("isCancelled", _same),
+    "location": ("location", lambda text, _zone: {"displayName": text}),
+    "description": ("body", lambda text, _zone: {"contentType": "text", "content": text}),
+    "free": ("showAs", lambda free, _zone: "free" if free else "busy"),
+    "private": ("sensitivity", lambda private, _zone: "private" if private else "normal"),
+    "guests": ("attendees", lambda guests, _zone: [_person(one["email"]) for one in guests]),
+    "organizer": ("organizer", lambda address, _zone: _person(address)),
+    "start": ("start", _moment),
+    "stop": ("end", _moment),
+}
+"""Of a plain event: the member of Graph's, and how it gets there."""

@@ -8,9 +8,7 @@ from ..call import Call
 
 ACTIONS = ("cancel", "accept", "decline", "tentativelyAccept")
 VERBS = {"GET": "get", "PATCH": "update", "DELETE": "delete"}
-WRITES = frozenset(
-    f"microsoft.events.{verb}" for verb in ("create", "update", "delete", *ACTIONS)
-)
+WRITES = frozenset(f"microsoft.events.{verb}" for verb in ("create", "update", "delete", *ACTIONS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,15 @@ TOKEN = "Validation: Testing client application reachability for subscription Re
 LIFECYCLE = ("reauthorizationRequired", "subscriptionRemoved", "missed")
 MOST = 1000
 MEMBERS = frozenset(
-    """
-    changeType notificationUrl lifecycleNotificationUrl resource expirationDateTime clientState
-    latestSupportedTlsVersion
-    """.split()
+    [
+        "changeType",
+        "notificationUrl",
+        "lifecycleNotificationUrl",
+        "resource",
+        "expirationDateTime",
+        "clientState",
+        "latestSupportedTlsVersion",
+    ]
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
-from functools import lru_cache
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -44,33 +44,115 @@ WINDOWS = {
 
 # The documented list; what is missing there (America/Toronto, America/Montreal) is refused here.
 IANA = frozenset(
-    """
-    Etc/GMT+12 Etc/GMT+11 Pacific/Honolulu America/Anchorage America/Santa_Isabel
-    America/Los_Angeles America/Phoenix America/Chihuahua America/Denver America/Guatemala
-    America/Chicago America/Mexico_City America/Regina America/Bogota America/New_York
-    America/Indiana/Indianapolis America/Caracas America/Asuncion America/Halifax America/Cuiaba
-    America/La_Paz America/Santiago America/St_Johns America/Sao_Paulo
-    America/Argentina/Buenos_Aires America/Cayenne America/Godthab America/Montevideo America/Bahia
-    Etc/GMT+2 Atlantic/Azores Atlantic/Cape_Verde Africa/Casablanca Etc/GMT Europe/London
-    Atlantic/Reykjavik Europe/Berlin Europe/Budapest Europe/Paris Europe/Warsaw Africa/Lagos
-    Africa/Windhoek Europe/Bucharest Asia/Beirut Africa/Cairo Asia/Damascus Africa/Johannesburg
-    Europe/Kiev Europe/Istanbul Asia/Jerusalem Asia/Amman Asia/Baghdad Europe/Kaliningrad
-    Asia/Riyadh Africa/Nairobi Asia/Tehran Asia/Dubai Asia/Baku Europe/Samara Indian/Mauritius
-    Asia/Tbilisi Asia/Yerevan Asia/Kabul Asia/Tashkent Asia/Yekaterinburg Asia/Karachi Asia/Kolkata
-    Asia/Colombo Asia/Kathmandu Asia/Almaty Asia/Dhaka Asia/Novosibirsk Asia/Rangoon Asia/Bangkok
-    Asia/Krasnoyarsk Asia/Shanghai Asia/Irkutsk Asia/Singapore Australia/Perth Asia/Taipei
-    Asia/Ulaanbaatar Asia/Tokyo Asia/Seoul Asia/Yakutsk Australia/Adelaide Australia/Darwin
-    Australia/Brisbane Australia/Sydney Pacific/Port_Moresby Australia/Hobart Asia/Vladivostok
-    Asia/Magadan Asia/Srednekolymsk Etc/GMT-12 Pacific/Auckland Pacific/Fiji Asia/Kamchatka
-    Pacific/Tongatapu Pacific/Apia Pacific/Kiritimati
-    """.split()
+    [
+        "Etc/GMT+12",
+        "Etc/GMT+11",
+        "Pacific/Honolulu",
+        "America/Anchorage",
+        "America/Santa_Isabel",
+        "America/Los_Angeles",
+        "America/Phoenix",
+        "America/Chihuahua",
+        "America/Denver",
+        "America/Guatemala",
+        "America/Chicago",
+        "America/Mexico_City",
+        "America/Regina",
+        "America/Bogota",
+        "America/New_York",
+        "America/Indiana/Indianapolis",
+        "America/Caracas",
+        "America/Asuncion",
+        "America/Halifax",
+        "America/Cuiaba",
+        "America/La_Paz",
+        "America/Santiago",
+        "America/St_Johns",
+        "America/Sao_Paulo",
+        "America/Argentina/Buenos_Aires",
+        "America/Cayenne",
+        "America/Godthab",
+        "America/Montevideo",
+        "America/Bahia",
+        "Etc/GMT+2",
+        "Atlantic/Azores",
+        "Atlantic/Cape_Verde",
+        "Africa/Casablanca",
+        "Etc/GMT",
+        "Europe/London",
+        "Atlantic/Reykjavik",
+        "Europe/Berlin",
+        "Europe/Budapest",
+        "Europe/Paris",
+        "Europe/Warsaw",
+        "Africa/Lagos",
+        "Africa/Windhoek",
+        "Europe/Bucharest",
+        "Asia/Beirut",
+        "Africa/Cairo",
+        "Asia/Damascus",
+        "Africa/Johannesburg",
+        "Europe/Kiev",
+        "Europe/Istanbul",
+        "Asia/Jerusalem",
+        "Asia/Amman",
+        "Asia/Baghdad",
+        "Europe/Kaliningrad",
+        "Asia/Riyadh",
+        "Africa/Nairobi",
+        "Asia/Tehran",
+        "Asia/Dubai",
+        "Asia/Baku",
+        "Europe/Samara",
+        "Indian/Mauritius",
+        "Asia/Tbilisi",
+        "Asia/Yerevan",
+        "Asia/Kabul",
+        "Asia/Tashkent",
+        "Asia/Yekaterinburg",
+        "Asia/Karachi",
+        "Asia/Kolkata",
+        "Asia/Colombo",
+        "Asia/Kathmandu",
+        "Asia/Almaty",
+        "Asia/Dhaka",
+        "Asia/Novosibirsk",
+        "Asia/Rangoon",
+        "Asia/Bangkok",
+        "Asia/Krasnoyarsk",
+        "Asia/Shanghai",
+        "Asia/Irkutsk",
+        "Asia/Singapore",
+        "Australia/Perth",
+        "Asia/Taipei",
+        "Asia/Ulaanbaatar",
+        "Asia/Tokyo",
+        "Asia/Seoul",
+        "Asia/Yakutsk",
+        "Australia/Adelaide",
+        "Australia/Darwin",
+        "Australia/Brisbane",
+        "Australia/Sydney",
+        "Pacific/Port_Moresby",
+        "Australia/Hobart",
+        "Asia/Vladivostok",
+        "Asia/Magadan",
+        "Asia/Srednekolymsk",
+        "Etc/GMT-12",
+        "Pacific/Auckland",
+        "Pacific/Fiji",
+        "Asia/Kamchatka",
+        "Pacific/Tongatapu",
+        "Pacific/Apia",
+        "Pacific/Kiritimati",
+    ]
 )
 
 _LOCAL = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,7}))?)?")
 _OFFSET = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")
 
 
-@lru_cache(maxsize=None)
+@cache
 def zone(name: str) -> ZoneInfo | None:
     """Return the zone of that name, None when Graph does not know it."""
     if name in WINDOWS:
