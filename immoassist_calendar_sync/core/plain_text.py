@@ -22,6 +22,8 @@ def from_html(text: str) -> str:
 
     What is no tag of HTML (``<Dupont>``) is text. Nothing is executed, loaded or kept as markup.
     """
+    if "<" not in text and "&" not in text:
+        return text
     reader = _Reader()
     reader.feed(text)
     reader.close()

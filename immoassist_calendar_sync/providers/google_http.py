@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import weakref
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from http.client import HTTPException
@@ -46,6 +47,9 @@ class Api:
 
     def __init__(self, settings: GoogleSettings, access_token: str) -> None:
         self._http = _Http()
+        # The library's objects know each other in a circle: they would keep the connection open
+        # until the garbage is collected some day.
+        weakref.finalize(self, self._http.close)
         # No refresh: who holds the refresh token is the caller, who must store what comes of it.
         authorised = AuthorizedHttp(
             Credentials(access_token), http=self._http, refresh_status_codes=()
@@ -62,17 +66,17 @@ class Api:
 
     def call(self, request: HttpRequest) -> dict[str, Any]:
         """Send one request, once, and return its answer."""
-        answer, problem = _attempt(request.execute)
+        answer, problem = _attempt(lambda: _content(request.execute()))
         if problem:
             raise problem
-        return answer or {}  # "" when there is no content
+        return answer
 
     def batch(self, requests: Sequence[HttpRequest]) -> list[dict[str, Any] | ProviderError]:
         """Send up to :data:`BATCH` requests as one; return their answers in the same order."""
         answers: dict[str, dict[str, Any] | ProviderError] = {}
 
         def receive(key: str, answer: dict[str, Any] | None, error: HttpError | None) -> None:
-            answers[key] = failure(error) if error else answer or {}
+            answers[key] = failure(error) if error else _content(answer)
 
         batch = self._service.new_batch_http_request(callback=receive)
         keys = [str(number) for number in range(len(requests))]
@@ -82,6 +86,14 @@ class Api:
         if problem:
             raise problem
         return [answers[key] for key in keys]
+
+
+def _content(answer: Any) -> dict[str, Any]:
+    if answer == "":  # 204
+        return {}
+    if not isinstance(answer, dict):  # the library hands over what is no JSON as it is
+        raise RetryLater(_MALFORMED)
+    return answer
 
 
 def _attempt(execute: Callable[[], Any]) -> tuple[Any, ProviderError | None]:
@@ -146,7 +158,7 @@ class _Http(httplib2.Http):
 class _Patience:
     """Give up soon on a connection, as there may be many addresses to try; wait for an answer."""
 
-    def connect(self) -> None:
+    def connect(self) -> None:  # pylint: disable=missing-return
         self.timeout = CONNECT_SECONDS
         super().connect()  # type: ignore[misc]
         self.sock.settimeout(READ_SECONDS)  # type: ignore[attr-defined]

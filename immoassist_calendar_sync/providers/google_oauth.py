@@ -167,7 +167,7 @@ def _ask(call: Callable[[], Any]) -> Any:
     except ProviderError as error:
         problem = error
     except OAuth2Error as error:
-        problem = _failure(error.error or "")
+        problem = _failure(error.error)
     except requests.RequestException as error:
         problem = RetryLater(type(error).__name__)
     except (ValueError, TypeError, AttributeError):
@@ -175,8 +175,10 @@ def _ask(call: Callable[[], Any]) -> Any:
     raise problem
 
 
-def _failure(error: str) -> ProviderError:
+def _failure(error: object) -> ProviderError:
     """Return what an OAuth error code (RFC 6749, 4.1.2.1 and 5.2) means."""
+    if not isinstance(error, str):
+        return AdministratorNeeded("oauthError")
     if error in _BROKER:
         return _BROKER[error](error)
     if error in _OURS:
