@@ -61,6 +61,7 @@ class Mailbox:
         self.mailed = mailed
         self.revision = 0
         self.events: dict[str, Event] = {}
+        # For ever, of deleted events too: how long Exchange remembers them is not known.
         self.transactions: dict[str, str] = {}
         self._versions: dict[str, list[tuple[int, Event | None]]] = {}
         self._views: dict[Any, list[Instance]] = {}

@@ -1,60 +1,19 @@
 """The base of the simulator: faults, counters, pushes, the clock."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 import requests
-from werkzeug.serving import make_server
-from werkzeug.wrappers import Request, Response
 
 from tests.simulator import Simulator
 from tests.simulator.pushes import Push
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def sim(running: Simulator) -> Simulator:
-    running.reset()
-    return running
-
-
-class Webhook:
-    """A real web server that notes what comes, and answers with ``statuses``, the last for ever."""
-
-    def __init__(self) -> None:
-        self.bodies: list[bytes] = []
-        self.statuses = [200]
-
-    def __call__(self, environ, start_response):
-        self.bodies.append(Request(environ).get_data())
-        status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
-        return Response(status=status)(environ, start_response)
-
-
-@pytest.fixture
-def webhook() -> Iterator[Webhook]:
-    app = Webhook()
-    server = make_server("127.0.0.1", 0, app)
-    app.address = f"http://127.0.0.1:{server.server_port}/hook"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield app
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def control(sim: Simulator, method: str, path: str, **options) -> requests.Response:
     return requests.request(method, f"{sim.url}/control/{path}", timeout=10, **options)
 
 
-def push(webhook: Webhook, number: int = 1, channel: str = "c") -> Push:
+def push(webhook, number: int = 1, channel: str = "c") -> Push:
     return Push(
         "google", "a@x.fr", channel, webhook.address, "exists", number, body=str(number).encode()
     )
