@@ -15,7 +15,7 @@ STAFF = ROLES[3:]
 
 
 def same_for(roles, **relations):
-    return {role: relations for role in roles}
+    return dict.fromkeys(roles, relations)
 
 
 def broker_has_own(**broker):
@@ -219,17 +219,19 @@ class RightsMixin(AgencyMixin):
             "immoassist.reminder.rule": {"minutes_before": 77},
             "immoassist.booking.guard": {"broker_id": owner.id},
             "immoassist.booking.hold": {"broker_id": owner.id, **span, "expires_at": stop},
+        }.get(model) or self.offer_values(model, of_owner, start)
+
+    def offer_values(self, model, of_owner, start):
+        client = {"client_name": "Ada Byron", "client_email": "ada@client.example"}
+        offer = {**client, "type_id": self.everywhere.id, "broker_id": of_owner["broker_id"]}
+        return {
             "immoassist.appointment.proposal": {
-                "client_name": "Ada Byron",
-                "client_email": "ada@client.example",
-                "type_id": self.everywhere.id,
+                **offer,
                 **of_owner,
                 "line_ids": [Command.create({"start": start})],
             },
             "immoassist.propose.times": {
-                "client_name": "Ada Byron",
-                "broker_id": owner.id,
-                "type_id": self.everywhere.id,
+                **offer,
                 "slot_ids": [Command.create({"start": start, "selected": True})],
             },
         }[model]

@@ -42,7 +42,7 @@ class TestJson2Errors(AgencyMixin, Json2Case):
             **values,
         }
 
-    def create(self, **values):
+    def plan(self, **values):
         return self.call(self.key, APPOINTMENT, "create", vals_list=[self.values(**values)])
 
     def test_create(self):
@@ -65,14 +65,14 @@ class TestJson2Errors(AgencyMixin, Json2Case):
         before = self.count()
         for name, (values, words) in wrong.items():
             with self.subTest(name):
-                self.assert_refused(self.create(**values), words)
+                self.assert_refused(self.plan(**values), words)
                 self.assertEqual(self.count(), before)
 
     def test_create_with_what_does_not_exist(self):
         before = self.count()
         for name in ("broker_id", "type_id", "transaction_id"):
             with self.subTest(name):
-                self.assert_refused(self.create(**{name: 99999999}), "99999999", 404)
+                self.assert_refused(self.plan(**{name: 99999999}), "99999999", 404)
                 self.assertEqual(self.count(), before)
 
     def test_overlap_undoes_the_whole_call(self):
@@ -87,8 +87,8 @@ class TestJson2Errors(AgencyMixin, Json2Case):
         self.assertEqual(self.count(), before)
 
     def test_move(self):
-        (first,) = self.create().json()
-        (second,) = self.create(start=f"{self.day} 17:00:00").json()
+        (first,) = self.plan().json()
+        (second,) = self.plan(start=f"{self.day} 17:00:00").json()
         wrong = {
             f"{self.day} 15:30:00": "already taken",
             "soon": "soon",
@@ -117,7 +117,7 @@ class TestJson2Errors(AgencyMixin, Json2Case):
             type_id=self.type.id,
         ).json()
         self.assertRegex(slot["start"], r"T09:00:00-0[45]:00$")
-        (new,) = self.create(start=slot["start"], stop=slot["stop"]).json()
+        (new,) = self.plan(start=slot["start"], stop=slot["stop"]).json()
         made = self.env[APPOINTMENT].browse(new)
         self.assertEqual(made.start, utc(slot["start"][:16], self.broker._broker_zone()))
         self.assertEqual(made.duration, 1)
