@@ -9,6 +9,7 @@ from . import immoassist_transaction
 from . import immoassist_transaction_contact
 from . import immoassist_availability_override
 from . import immoassist_appointment
+from . import immoassist_appointment_values
 from . import immoassist_appointment_busy
 from . import immoassist_appointment_conflict
 from . import immoassist_appointment_life

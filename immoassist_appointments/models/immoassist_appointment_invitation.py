@@ -17,6 +17,9 @@ NEWS_FIELDS = frozenset(
 )
 IMPORTED = frozenset({"google", "outlook"})
 MARKED = "immoassist_appointments.news"
+# The links in a mail are for who gets it: of any other type, everybody who may read the record
+# could read them, a colleague who only attends for instance.
+PERSONAL = {"message_type": "user_notification"}
 
 
 class ImmoassistAppointment(models.Model):
@@ -204,9 +207,9 @@ class ImmoassistAppointment(models.Model):
         """
         attendee = record if record._name != self._name else None
         template = self.env.ref(f"immoassist_appointments.{name}").sudo()
-        values = {}
+        values = dict(PERSONAL)
         if attendee or self.broker_id._wants_invitation_file():
-            values = self._invitation_values(meeting or self._ical_meeting(attendee))
+            values |= self._invitation_values(meeting or self._ical_meeting(attendee))
         try:
             with self.env.cr.savepoint():
                 template.send_mail(record.id, email_values=values)
