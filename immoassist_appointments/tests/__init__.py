@@ -24,5 +24,6 @@ from . import test_propose_times
 from . import test_reminders
 from . import test_reminders_workers
 from . import test_security
+from . import test_told_once
 from . import test_tour
 from . import test_users
