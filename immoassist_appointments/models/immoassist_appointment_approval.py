@@ -50,12 +50,16 @@ class ImmoassistAppointment(models.Model):
 
     def _check_undecided(self):
         for appointment in self.filtered(lambda a: a.state != "pending"):
-            unchanged = self.env._("Nothing was changed: reload the page to see how it stands.")
-            raise UserError(f"{appointment._decision_words()}\n{unchanged}")
+            raise UserError(
+                self.env._(
+                    "%s\nNothing was changed: reload the page to see how it stands.",
+                    appointment._decision_words(),
+                )
+            )
 
     def _decision_words(self):
         """What became of a request."""
-        what = self.display_name
+        what = self.name  # without the guest: Odoo writes what it refuses into its log
         if self.state == "confirmed":
             return self.env._("%s has been approved in the meantime.", what)
         if self.cancelled_by == "client":

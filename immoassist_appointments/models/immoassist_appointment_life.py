@@ -17,7 +17,8 @@ class ImmoassistAppointment(models.Model):
 
     def _check_takes_place(self):
         for appointment in self.filtered(lambda a: a.state == "cancelled"):
-            what, env = appointment.display_name, self.env
+            # Without the guest: Odoo writes what it refuses into its log.
+            what, env = appointment.name, self.env
             by_client = appointment.cancelled_by == "client"
             raise UserError(
                 env._("%s has been cancelled by the client, and was not moved.", what)

@@ -80,7 +80,7 @@ class ImmoassistAppointment(models.Model):
         up_to_date.told_sequence = self.ical_sequence
 
     def _ended_mails(self):
-        """{digest of the address: id of the mail} of those whom this transaction told that it is over."""
+        """{digest of the address: id of the mail} of whom this transaction took off."""
         ended = self.ended_now
         current = ended and ended["transaction"] == self._transaction_number()
         return ended["mails"] if current else {}

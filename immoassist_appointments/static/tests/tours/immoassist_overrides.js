@@ -3,7 +3,11 @@ import { registry } from "@web/core/registry";
 const { DateTime } = luxon;
 
 // The test reads the same days: Monday and Saturday of the week after next.
-const day = (number) => DateTime.now().setZone("America/Toronto").startOf("week").plus({ days: 14 + number });
+const day = (number) =>
+    DateTime.now()
+        .setZone("America/Toronto")
+        .startOf("week")
+        .plus({ days: 14 + number });
 
 /** Adds a line to the list of openings and closures: hours as one types them. */
 const add = (date, kind, from, to) => [
