@@ -28,6 +28,7 @@ from . import immoassist_appointment_booking
 from . import immoassist_appointment_ical
 from . import immoassist_appointment_link
 from . import immoassist_appointment_invitation
+from . import immoassist_appointment_told
 from . import immoassist_appointment_approval
 from . import immoassist_appointment_client
 from . import immoassist_appointment_mirror

@@ -39,6 +39,7 @@ class ImmoassistAppointmentAttendee(models.Model):
         for lang, attendees in self.grouped("lang").items():
             name = self.with_context(lang=lang or "en_US").env._("Guest")
             attendees.write({"name": name, "email": False, "phone": False, "anonymised": True})
+        self.appointment_id.write({"told_now": False, "ended_now": False})
         # What a client typed on the booking page; a broker's own notes stay.
         booked = self.appointment_id.filtered(lambda a: a.source == "website")
         booked.filtered("description").description = False

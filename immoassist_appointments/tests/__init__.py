@@ -9,6 +9,7 @@ from . import test_booked_online
 from . import test_booking
 from . import test_client_pages
 from . import test_concurrency
+from . import test_decisions
 from . import test_feed
 from . import test_i18n
 from . import test_ics
@@ -26,5 +27,6 @@ from . import test_propose_times
 from . import test_reminders
 from . import test_reminders_workers
 from . import test_security
+from . import test_told_once
 from . import test_tour
 from . import test_users

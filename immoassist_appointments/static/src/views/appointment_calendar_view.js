@@ -21,6 +21,16 @@ export class AppointmentCalendarModel extends CalendarModel {
         data.workingHours = hours.map((window) => window.map(deserializeDateTime));
     }
 
+    /** What the server refused goes back to where it was; the pointer left it where it fell. */
+    async updateRecord(record, options) {
+        try {
+            await super.updateRecord(record, options);
+        } catch (error) {
+            await this.load().catch(() => this.notify());
+            throw error;
+        }
+    }
+
     get workingHours() {
         return this.data.workingHours || [];
     }
