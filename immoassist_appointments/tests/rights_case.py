@@ -92,7 +92,8 @@ FIELDS = dict.fromkeys(MATRIX, "start") | {
 PUBLIC_METHODS = {
     "immoassist.appointment": {
         "create", "write", "unlink", "copy_data", "default_get", "get_availability",
-        "action_approve", "action_confirm", "action_cancel", "action_mark_attended", "action_mark_no_show",
+        "action_approve", "action_confirm", "action_cancel",
+        "action_mark_attended", "action_mark_no_show",
         "action_open_mirror", "action_ask_cancel", "action_clear_outcome", "action_open_map",
         "action_remind_now", "action_propose_times", "action_send_invitation",
         # Of the calendar view, about nobody but the user.
