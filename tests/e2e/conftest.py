@@ -35,7 +35,9 @@ def mailbox():
 @pytest.fixture(scope="session")
 def odoo(mailbox):
     """The running server: `url`, `database`, `log`, `sql(query)`."""
-    options = ("--smtp=127.0.0.1", f"--smtp-port={mailbox.port}")
+    # All crons run for the first time now: on a busy machine longer than Odoo gives a worker.
+    patience = "--limit-time-real-cron=900"
+    options = ("--smtp=127.0.0.1", f"--smtp-port={mailbox.port}", patience)
     with server.running(demo=True, options=options) as running:
         # The links in mails lead to this server, as they do once the administrator signed in.
         admin = BackOffice(running.url, running.database, "admin", "admin")
