@@ -9,6 +9,7 @@ from . import test_booked_online
 from . import test_booking
 from . import test_client_pages
 from . import test_concurrency
+from . import test_demo
 from . import test_feed
 from . import test_i18n
 from . import test_ics
