@@ -120,4 +120,3 @@ def _offer(candidate: Interval, day: date, agenda: Agenda, travels: bool) -> Slo
         return None
     previous, following = agenda.neighbours(candidate, day)
     return Slot(candidate.start, candidate.stop, previous, following, places_left)
-

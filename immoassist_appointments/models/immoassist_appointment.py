@@ -8,6 +8,8 @@ BUSY_FIELDS = frozenset(
     {"start", "stop", "duration", "allday", "broker_id", "type_id", "state", "exclusive"}
 )
 COMPUTED_FIELDS = frozenset({"busy_start", "busy_stop"})
+# Minutes; the constraint of the database says the same.
+LONGEST = 366 * 24 * 60
 
 
 class ImmoassistAppointment(models.Model):
@@ -248,10 +250,25 @@ class ImmoassistAppointment(models.Model):
 
         A program could otherwise free the time that it booked, or take over a meeting.
         """
-        if vals.get("duration") is not None and vals["duration"] <= 0:
-            raise ValidationError(self._stop_after_start.get_error_message(self))
+        self._check_before_the_database(vals)
         kept = COMPUTED_FIELDS if self.env.su else COMPUTED_FIELDS | {"calendar_event_id"}
         return {name: value for name, value in vals.items() if name not in kept}
+
+    def _check_before_the_database(self, vals):
+        """Refuse what its constraints refuse: then its log gets no row, which may name a guest."""
+        if "broker_id" in vals and not vals["broker_id"]:
+            raise ValidationError(self.env._("Choose the broker of the appointment."))
+        lengths = []
+        if vals.get("duration") is not None:
+            lengths.append(min(vals["duration"] * 60, 1e6))
+        if stop := fields.Datetime.to_datetime(vals.get("stop")):
+            start = fields.Datetime.to_datetime(vals.get("start"))
+            starts = [start] if start else self.mapped("start")
+            lengths += [(stop - start).total_seconds() / 60 for start in starts]
+        if any(minutes <= 0 for minutes in lengths):
+            raise ValidationError(self._stop_after_start.get_error_message(self))
+        if any(minutes > LONGEST for minutes in lengths):
+            raise ValidationError(self._length_limited.get_error_message(self))
 
     def copy_data(self, default=None):
         """A copy stands a week later: at the same time it would double-book the broker."""

@@ -5,6 +5,7 @@ from . import test_availability_hours
 from . import test_backoffice
 from . import test_backoffice_availability
 from . import test_backoffice_tour
+from . import test_bad_input
 from . import test_booked_online
 from . import test_booking
 from . import test_client_pages
@@ -17,6 +18,7 @@ from . import test_invitations
 from . import test_json2
 from . import test_mirror
 from . import test_privacy
+from . import test_privacy_life
 from . import test_proposal
 from . import test_proposal_concurrency
 from . import test_proposal_pages

@@ -77,7 +77,7 @@ class TestDemo(TransactionCase):
             )
             said = f"{appointment.name} {begin:%a %H:%M}"
             self.assertLess(begin.weekday(), 5, said)
-            self.assertTrue(9 <= begin.hour and begin.minute in (0, 30), said)
+            self.assertTrue(begin.hour >= 9 and begin.minute in (0, 30), said)
             self.assertLessEqual(end.hour * 60 + end.minute, 17 * 60, said)
             self.assertFalse(begin.hour < 13 and end.hour * 60 + end.minute > 12 * 60, said)
 

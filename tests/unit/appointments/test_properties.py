@@ -2,8 +2,9 @@
 
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from odoo.addons.immoassist_appointments.core.query import AvailabilityQuery, Pr
 from odoo.addons.immoassist_appointments.core.ranking import NEAR_NEXT, NEAR_PREVIOUS, suggest
 from odoo.addons.immoassist_appointments.core.rules import SlotRule
 from odoo.addons.immoassist_appointments.core.travel import DEFAULT_TRAVEL
+from odoo.addons.immoassist_appointments.core.wall_clock import DAY, midnight
 from odoo.addons.immoassist_appointments.core.working_time import WeeklyHours, working_windows
 
 from tests.unit.appointments.builders import (
@@ -38,6 +40,25 @@ SPLIT_DAYS = tuple(WeeklyHours(day, *hours) for day in range(7) for hours in ((8
 WEEK = Interval(MONDAY, MONDAY + timedelta(days=7))
 MONTH = Interval(MONDAY, MONDAY + timedelta(days=31))
 HALF_HOUR = SlotRule(duration=minutes(30), step=minutes(15), horizon_days=400)
+
+# Half-hour offsets and changes, both hemispheres, and a midnight that is skipped.
+ZONES = (
+    "America/Toronto",
+    "Europe/Paris",
+    "America/St_Johns",
+    "Australia/Lord_Howe",
+    "America/Havana",
+)
+
+
+def changes(zone: ZoneInfo) -> list[date]:
+    """The dates from 2026 to 2030 on which the clocks change."""
+    days = [date(2026, 1, 1) + n * DAY for n in range(5 * 365 + 1)]
+    midnights = [midnight(day, zone) for day in days]
+    lengths = zip(days, pairwise(midnights), strict=False)
+    found = [day for day, (a, b) in lengths if b - a != timedelta(hours=24)]
+    assert len(found) == 10
+    return found
 
 
 @st.composite
@@ -130,7 +151,10 @@ def test_a_visit_obeys_the_rules_and_can_be_reached(query):
             if item.visit.stop <= slot.start and ended == day:
                 trip = DEFAULT_TRAVEL.time(item.place, query.place)
                 assert item.visit.stop + trip <= slot.start
-            if item.visit.start >= slot.stop and item.visit.start.astimezone(query.zone).date() == day:
+            if (
+                item.visit.start >= slot.stop
+                and item.visit.start.astimezone(query.zone).date() == day
+            ):
                 trip = DEFAULT_TRAVEL.time(query.place, item.place)
                 assert slot.stop + trip <= item.visit.start
 
@@ -238,6 +262,33 @@ def test_nothing_left_out_is_nearer(query, wanted, count):
     left_out = [abs(slot.start - wanted) for slot in slots if slot not in chosen]
     if left_out:
         assert max(abs(slot.start - wanted) for slot in chosen) <= min(left_out)
+
+
+@pytest.mark.parametrize("name", ZONES)
+def test_slots_at_every_change_of_the_clocks(name):
+    """Office hours show the usual wall clocks on each day around a change from 2026 to 2030, and a
+    visit of an hour lasts one; around the clock, every instant is offered once."""
+    zone = ZoneInfo(name)
+    for day in changes(zone):
+        window = Interval(midnight(day - DAY, zone), midnight(day + 2 * DAY, zone))
+        query = AvailabilityQuery(
+            window=window,
+            now=window.start - timedelta(days=1),
+            zone=zone,
+            rule=SlotRule(duration=minutes(60), step=minutes(60), horizon_days=9),
+            weekly=tuple(WeeklyHours(n, 9, 12) for n in range(7)),
+        )
+        slots = availability(query)
+        shown = [slot.start.astimezone(zone) for slot in slots]
+        days = [day - DAY, day, day + DAY]
+        assert [(moment.date(), moment.hour, moment.minute) for moment in shown] == [
+            (one, hour, 0) for one in days for hour in (9, 10, 11)
+        ]
+        assert {slot.stop - slot.start for slot in slots} == {minutes(60)}
+        always = replace(query, rule=HALF_HOUR, weekly=ALL_DAY_EVERY_DAY)
+        found = [slot.start for slot in availability(always)]
+        quarters = (window.stop - window.start) // minutes(15)
+        assert found == [window.start + minutes(15 * n) for n in range(quarters)]
 
 
 @pytest.mark.parametrize("zone", [TORONTO, PARIS])
