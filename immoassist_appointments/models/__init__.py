@@ -37,7 +37,6 @@ from . import immoassist_availability_working
 from . import immoassist_availability_hours
 from . import immoassist_appointment_agenda
 from . import immoassist_appointment_attendee_contact
-from . import immoassist_appointment_attendee_retention
 from . import immoassist_appointment_buttons
 from . import immoassist_appointment_figures
 from . import immoassist_appointment_hours
@@ -56,3 +55,4 @@ from . import immoassist_appointment_proposal_send
 from . import immoassist_appointment_proposal_pick
 from . import immoassist_appointment_proposal_page
 from . import immoassist_appointment_proposals
+from . import immoassist_guest_retention

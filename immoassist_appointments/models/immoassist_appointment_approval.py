@@ -82,13 +82,15 @@ class ImmoassistAppointment(models.Model):
 
     def _follow_request(self):
         """Give the broker something to do while a request waits, and take it back afterwards."""
+        waiting = self.filtered(lambda a: a._awaits_approval() and a._lies_ahead())
+        (self - waiting).activity_unlink([ACTIVITY])
+        for appointment in waiting:
+            if not appointment.activity_search([ACTIVITY], user_id=appointment.broker_id.id):
+                appointment.activity_unlink([ACTIVITY])
+                appointment._ask_broker()
+
+    def _ask_broker(self):
         self.ensure_one()
-        if not self._awaits_approval() or not self._lies_ahead():
-            self.activity_unlink([ACTIVITY])
-            return
-        if self.activity_search([ACTIVITY], user_id=self.broker_id.id):
-            return
-        self.activity_unlink([ACTIVITY])
         # Without a mail about the activity: the request has its own.
         self.with_context(mail_activity_quick_update=True).activity_schedule(
             ACTIVITY,

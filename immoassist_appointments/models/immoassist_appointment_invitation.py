@@ -226,7 +226,9 @@ class ImmoassistAppointment(models.Model):
             with self.env.cr.savepoint():
                 mail = template.send_mail(record.id, email_values=values)
         except UserError:
-            _logger.exception("The mail template %s cannot be rendered", name)
+            # No message of the error in the log: it may quote the guest. Odoo's preview of the
+            # template on this record shows it.
+            _logger.error("The mail template %s cannot be rendered for %s", name, record)
             self._message_log(
                 body=self.env._("No mail was sent: the template “%s” has an error.", template.name)
             )

@@ -7,6 +7,8 @@ from odoo.exceptions import ValidationError
 from ..core.moments import parse_moment
 
 COMPUTED_FIELDS = frozenset({"busy_start", "busy_stop"})
+# Minutes; the constraint of the database says the same.
+LONGEST = 366 * 24 * 60
 
 
 class ImmoassistAppointment(models.Model):
@@ -24,11 +26,23 @@ class ImmoassistAppointment(models.Model):
         for name in {"start", "stop"} & vals.keys():
             vals[name] = self._checked_moment(vals[name])
         self._check_types(vals)
-        start, stop, duration = (vals.get(name) for name in ("start", "stop", "duration"))
-        backwards = start and stop and stop <= start
-        if backwards or (duration is not None and duration <= 0):
-            raise ValidationError(self._stop_after_start.get_error_message(self))
+        self._check_before_the_database(vals)
         return vals
+
+    def _check_before_the_database(self, vals):
+        """Refuse what its constraints refuse: then its log gets no row, which may name a guest."""
+        if "broker_id" in vals and not vals["broker_id"]:
+            raise ValidationError(self.env._("Choose the broker of the appointment."))
+        lengths = []
+        if vals.get("duration") is not None:
+            lengths.append(min(vals["duration"] * 60, 1e6))
+        if stop := vals.get("stop"):
+            starts = [vals["start"]] if vals.get("start") else self.mapped("start")
+            lengths += [(stop - start).total_seconds() / 60 for start in starts]
+        if any(minutes <= 0 for minutes in lengths):
+            raise ValidationError(self._stop_after_start.get_error_message(self))
+        if any(minutes > LONGEST for minutes in lengths):
+            raise ValidationError(self._length_limited.get_error_message(self))
 
     def _checked_moment(self, value):
         """:return: naive UTC; a program may write the offset, as `get_availability` does"""

@@ -5,11 +5,13 @@ from . import test_availability_hours
 from . import test_backoffice
 from . import test_backoffice_availability
 from . import test_backoffice_tour
+from . import test_bad_input
 from . import test_booked_online
 from . import test_booking
 from . import test_client_pages
 from . import test_concurrency
 from . import test_decisions
+from . import test_demo
 from . import test_feed
 from . import test_i18n
 from . import test_ics
@@ -19,6 +21,7 @@ from . import test_json2_errors
 from . import test_json2_rights
 from . import test_mirror
 from . import test_privacy
+from . import test_privacy_life
 from . import test_proposal
 from . import test_proposal_concurrency
 from . import test_proposal_pages
