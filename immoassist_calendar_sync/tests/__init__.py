@@ -1,2 +1,3 @@
 from . import test_install
 from . import test_both_ways
+from . import test_connect
