@@ -4,6 +4,13 @@ from odoo.http import request
 
 HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 BASE = "/calendar/connections/oauth"
+OPTIONS = {
+    "type": "http",
+    "auth": "user",
+    "website": True,  # for its layout, where it is installed
+    "sitemap": False,
+    "multilang": False,  # the provider knows one address
+}
 
 
 class OAuth(http.Controller):
@@ -14,19 +21,19 @@ class OAuth(http.Controller):
     once, for who began it, with the random state of a flow.
     """
 
-    @http.route(f"{BASE}/google", type="http", auth="user", methods=["GET", "POST"])
+    @http.route(f"{BASE}/google", methods=["GET", "POST"], **OPTIONS)
     def google(self, **_params):
         return self._begin("google")
 
-    @http.route(f"{BASE}/outlook", type="http", auth="user", methods=["GET", "POST"])
+    @http.route(f"{BASE}/outlook", methods=["GET", "POST"], **OPTIONS)
     def outlook(self, **_params):
         return self._begin("outlook")
 
-    @http.route(f"{BASE}/google/callback", type="http", auth="user", methods=["GET"])
+    @http.route(f"{BASE}/google/callback", methods=["GET"], **OPTIONS)
     def google_back(self, **params):
         return self._finish("google", params)
 
-    @http.route(f"{BASE}/outlook/callback", type="http", auth="user", methods=["GET"])
+    @http.route(f"{BASE}/outlook/callback", methods=["GET"], **OPTIONS)
     def outlook_back(self, **params):
         return self._finish("outlook", params)
 

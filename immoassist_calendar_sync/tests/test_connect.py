@@ -26,6 +26,7 @@ class ConnectCase(SyncCase):
 
     def consent(self, code="marie", provider="google", user=None, **params):
         """Go to the consent page and come back; the connection, as its broker sees it."""
+        self.env.flush_all()
         flows = self.flows(user)
         (state,) = parse_qs(urlsplit(flows._begin(provider)).query)["state"]
         id_ = flows._finish(provider, params or {"code": code} | {"state": state})
@@ -98,6 +99,7 @@ class TestConsent(ConnectCase):
             self.env["immoassist.calendar.oauth.flow"].search([]).write(
                 {"expires_at": "2027-01-04 11:59:59"} if provider == "google" else {}
             )
+            self.env.flush_all()
             with self.subTest(provider=provider), self.assertRaisesRegex(UserError, "ten minutes"):
                 self.flows()._finish(provider, {"code": "marie", "state": state})
 
