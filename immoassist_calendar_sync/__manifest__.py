@@ -19,6 +19,9 @@
         "wizard/immoassist_calendar_disconnect_views.xml",
     ],
     "assets": {
-        "web.assets_backend": ["immoassist_calendar_sync/static/src/scss/backoffice.scss"],
+        "web.assets_backend": [
+            "immoassist_calendar_sync/static/src/systray/*",
+            "immoassist_calendar_sync/static/src/scss/backoffice.scss",
+        ],
     },
 }

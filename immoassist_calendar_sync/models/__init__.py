@@ -30,3 +30,4 @@ from . import immoassist_calendar_connection_workers
 from . import immoassist_calendar_settings_check
 from . import res_config_settings
 from . import res_users
+from . import ir_http

@@ -83,7 +83,7 @@ class ResConfigSettings(models.TransientModel):
         return {**super().get_values(), "immoassist_sync_workers": len(workers)}
 
     def set_values(self):
-        super().set_values()
+        done = super().set_values()
         # sudo: settings may be changed by administrators alone, see `res.config.settings`.
         parameters = self.env["ir.config_parameter"].sudo()
         for company in ("google", "microsoft"):
@@ -94,6 +94,7 @@ class ResConfigSettings(models.TransientModel):
             # sudo: as above.
             connections = self.env["immoassist.calendar.connection"].sudo()
             connections._have_workers(self.immoassist_sync_workers)
+        return done
 
     def action_test_calendar_sync(self):
         """Tell what is wrong with the settings, in words."""

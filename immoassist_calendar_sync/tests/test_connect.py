@@ -248,7 +248,7 @@ class TestDisconnect(ConnectCase):
     def disconnect(self, connection, mode):
         wizard = self.env["immoassist.calendar.disconnect"].with_user(self.broker)
         action = connection.action_disconnect()
-        wizard.with_context(action["context"]).create({"mode": mode}).action_disconnect()
+        wizard.with_context(**action["context"]).create({"mode": mode}).action_disconnect()
         self.sync()
 
     def test_removed(self):

@@ -2,6 +2,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from ..providers import memory
 from .common import SyncMixin
@@ -60,6 +61,7 @@ class TestOAuth(SyncMixin, HttpCase):
         self.url_open(BASE)
         self.assertFalse(self.flows())
 
+    @mute_logger("odoo.http")  # it warns of what is tried here
     def test_a_post_from_elsewhere_begins_nothing(self):
         answer = self.url_open(BASE, data={"x": "y"}, allow_redirects=False)
         self.assertEqual(answer.status_code, 400)
