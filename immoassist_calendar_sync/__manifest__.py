@@ -21,6 +21,7 @@
     "assets": {
         "web.assets_backend": [
             "immoassist_calendar_sync/static/src/systray/*",
+            "immoassist_calendar_sync/static/src/views/*",
             "immoassist_calendar_sync/static/src/scss/backoffice.scss",
         ],
     },

@@ -14,7 +14,9 @@ class ImmoassistCalendarConnection(models.Model):
         # calendars check for themselves what is chosen.
         if not self.env.su and not EDITABLE.issuperset(vals):
             raise AccessError(self.env._("A connection is changed by its buttons."))
-        before = {connection: connection.copy_busy for connection in self}
+        before = {}
+        if "copy_busy" in vals:
+            before = {connection: connection.copy_busy for connection in self}
         done = super().write(vals)
         for connection, copied in before.items():
             if connection.copy_busy != copied:

@@ -22,7 +22,8 @@ class ImmoassistCalendarConnection(models.Model):
         for connection in self:
             connection.is_mine = connection.user_id == self.env.user
 
-    @api.depends("source_ids.link_ids.state", "source_ids.link_ids.synced_revision")
+    # Not on the links: each of their changes would look for its connection, in every sync.
+    @api.depends("state")
     def _compute_counts(self):
         self.env["immoassist.calendar.link"].flush_model()
         query = SQL(

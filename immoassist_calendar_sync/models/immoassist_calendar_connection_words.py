@@ -13,6 +13,12 @@ class ImmoassistCalendarConnection(models.Model):
     push_status = fields.Char(string="Changes arrive", compute="_compute_push_status")
     push_healthy = fields.Boolean(compute="_compute_push_status")
 
+    @api.depends("provider", "account_email")
+    def _compute_display_name(self):
+        for connection in self:
+            words = [PROVIDERS.get(connection.provider), connection.account_email]
+            connection.display_name = " · ".join(word for word in words if word)
+
     @api.depends("state", "pause_reason", "leaving", "preview_at", "failures", "last_error")
     def _compute_status(self):
         for connection in self:

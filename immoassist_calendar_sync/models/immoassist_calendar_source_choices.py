@@ -24,7 +24,9 @@ class ImmoassistCalendarSource(models.Model):
             raise AccessError(self.env._("Only where appointments go and what comes in is chosen."))
         if vals.get("is_target"):
             self._make_way()
-        before = {source: source.import_mode for source in self}
+        before = {}
+        if "import_mode" in vals:
+            before = {source: source.import_mode for source in self}
         done = super().write(vals)
         for source, mode in before.items():
             if source.import_mode != mode:

@@ -11,10 +11,10 @@ from tests.simulator import Simulator
 from tools.devkit import server, simulated
 
 from .backoffice import BackOffice
+from .conftest import PHONE
 
 GOOGLE, OUTLOOK = "marie.tremblay@gmail.example", "marie.tremblay@outlook.example"
 CARD = ".o_kanban_record:has(.im_provider_{})"
-FORM = "/web/login?redirect=/odoo/my-calendars"
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +38,16 @@ def house(sim):
         yield odoo
 
 
-def open_my_calendars(page, house):
+def sign_in(page, house, who="marie"):
     page.goto(house.url + "/web/login?redirect=/odoo/appointments")
-    page.fill("input[name=login]", "marie")
-    page.fill("input[name=password]", "marie")
+    page.fill("input[name=login]", who)
+    page.fill("input[name=password]", who)
     page.click(".oe_login_form button[type=submit]")
     page.wait_for_selector(".o_calendar_view")
+
+
+def open_my_calendars(page, house):
+    sign_in(page, house)
     page.click(".o_menu_sections [data-menu-xmlid='immoassist_calendar_sync.menu_my_calendars']")
     page.wait_for_selector(".im_connections .o_kanban_record")
 
@@ -121,3 +125,59 @@ def test_declined_is_told_with_a_way_back(house, visit, picture):
     picture(page, "calendars-declined")
     page.click("text=Back to My calendars")
     page.wait_for_selector(".im_connections .o_kanban_record")
+
+
+def test_revoked_then_reconnected_then_left(house, sim, visit, picture):
+    """After the first test: Google takes the grant back, and Marie leaves Outlook."""
+    page = visit()
+    open_my_calendars(page, house)
+    sim.google.revoke(GOOGLE)
+    page.click(CARD.format("google") + " button[name=action_sync_now]")
+    state = "SELECT state FROM immoassist_calendar_connection WHERE provider = %s"
+    wait_until(lambda: house.sql(state, ("google",)) == [("reauth",)])
+    page.reload()
+    page.wait_for_selector(".im_calendar_alert:has-text('Google')")
+    picture(page, "calendars-failing")
+    page.click(CARD.format("google") + " button[name=action_connect]")
+    page.click("button[value=allow]")
+    page.wait_for_url(re.compile("/odoo/my-calendars/"))
+    page.wait_for_selector("button[name=action_sync_now]")
+    assert not page.locator(".im_calendar_alert").count()
+
+    page.goto(house.url + "/odoo/my-calendars")
+    page.click(CARD.format("outlook") + " a:has-text('Details')")
+    page.click("button[name=action_disconnect]")
+    page.click(".modal [data-value=remove] ")
+    picture(page, "calendars-disconnect")
+    page.click(".modal button[name=action_disconnect]")
+    wait_until(lambda: house.sql(state, ("outlook",)) == [("draft",)])
+    outlook = sim.microsoft.find(OUTLOOK, "primary")[1]
+    assert not sim.microsoft.events(OUTLOOK, outlook.id)
+    assert not sim.ledger.mails
+
+
+def test_on_a_phone(house, visit, picture):
+    page = visit(viewport=PHONE)
+    sign_in(page, house)
+    page.goto(house.url + "/odoo/my-calendars")
+    page.wait_for_selector(".im_connections .o_kanban_record")
+    width = "document.documentElement.scrollWidth"
+    assert page.evaluate(width) <= PHONE["width"]
+    picture(page, "calendars-phone")
+    page.click(CARD.format("google") + " a:has-text('Details')")
+    page.wait_for_selector(".o_form_view .oe_title")
+    assert page.evaluate(width) <= PHONE["width"]
+    picture(page, "calendars-phone-form")
+
+
+def test_settings(house, visit, picture):
+    page = visit()
+    sign_in(page, house, "admin")
+    page.goto(house.url + "/odoo/action-immoassist_appointments.res_config_settings_action")
+    page.wait_for_selector("#immoassist_google")
+    picture(page, "calendars-settings")
+    page.click("button[name=action_test_calendar_sync]")
+    page.wait_for_selector(".modal .fa-check-circle")
+    picture(page, "calendars-settings-test")
+    rows = page.locator(".modal .fa-check-circle")
+    assert rows.count() == 3  # the key and both credentials; the webhook is of this machine alone
