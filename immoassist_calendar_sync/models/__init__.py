@@ -19,4 +19,15 @@ from . import immoassist_calendar_channel_life
 from . import immoassist_calendar_settings
 from . import immoassist_calendar_connection_tokens
 from . import immoassist_availability
+from . import immoassist_calendar_source_choices
+from . import immoassist_calendar_link_buttons
+from . import immoassist_calendar_connection_consent
+from . import immoassist_calendar_connection_errands
+from . import immoassist_calendar_connection_words
+from . import immoassist_calendar_connection_figures
+from . import immoassist_calendar_connection_buttons
+from . import immoassist_calendar_connection_workers
+from . import immoassist_calendar_settings_check
+from . import res_config_settings
 from . import res_users
+from . import ir_http

@@ -7,22 +7,26 @@ write was done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, timezone
 
 from ..core import (
     Calendar,
     Channel,
+    ConsentRefused,
     CursorExpired,
     Event,
     Gone,
+    Grant,
     Mark,
     Page,
     Presence,
     ProviderError,
     Rejected,
     Role,
+    ScopesMissing,
     Verb,
     VersionConflict,
     Window,
@@ -55,6 +59,7 @@ class MemoryAccount:
     oldest: int = 0
     writes: int = 0
     fault: Fault = lambda kind: None
+    revoked: bool = False
 
     def put(self, event: Event) -> Event:
         """Store the event as the person, or the provider, changes it; return it with its etag."""
@@ -80,6 +85,35 @@ class MemoryAccount:
 
 ACCOUNTS: dict[str, MemoryAccount] = {}
 """By access token."""
+
+
+class MemoryAuthoriser:
+    """A :class:`core.Authoriser` whose code is the access token of the account."""
+
+    def __init__(self, settings: object) -> None:
+        """Need no settings."""
+
+    def begin(self, redirect_uri: str, login_hint: str = "") -> tuple[str, Mapping[str, str]]:
+        state = secrets.token_urlsafe(16)
+        return f"https://consent.example/?state={state}", {"state": state}
+
+    def finish(self, flow: Mapping[str, str], params: Mapping[str, str]) -> Grant:
+        if "error" in params:
+            raise ConsentRefused(params["error"])
+        if params["code"] == "unticked":
+            raise ScopesMissing(frozenset({"Calendars.ReadWrite"}))
+        return self._grant(params["code"], f"refresh {params['code']}")
+
+    def refresh(self, refresh_token: str) -> Grant:
+        return self._grant(refresh_token.removeprefix("refresh "), None)
+
+    def revoke(self, token: str) -> None:
+        ACCOUNTS[token.removeprefix("refresh ")].revoked = True
+
+    def _grant(self, token: str, refresh_token: str | None) -> Grant:
+        expires = datetime.now(timezone.utc) + timedelta(days=900)
+        scopes = frozenset({"Calendars.ReadWrite"})
+        return Grant(token, expires, scopes, refresh_token, token, f"{token}@memory.example")
 
 
 class MemoryCalendar:

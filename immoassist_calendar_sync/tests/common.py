@@ -16,6 +16,7 @@ from ..core.grant import Grant
 from ..providers import memory
 
 IN_MEMORY = dict.fromkeys(("google", "outlook"), ("memory", "MemoryCalendar"))
+CONSENT = dict.fromkeys(("google", "outlook"), ("memory", "MemoryAuthoriser"))
 
 
 def moment(text):
@@ -30,6 +31,12 @@ class SyncMixin(AgencyMixin):
     def set_up_sync(cls):
         cls.make_agency()
         cls.startClassPatcher(patch.dict(providers.CALENDARS, IN_MEMORY))
+        cls.startClassPatcher(patch.dict(providers.AUTHORISERS, CONSENT))
+        for name in ("google", "microsoft"):
+            for part in ("client_id", "client_secret"):
+                cls.env["ir.config_parameter"].set_param(
+                    f"immoassist_calendar_sync.{name}_{part}", f"{name}-{part}"
+                )
         key = Fernet.generate_key().decode()
         cls.startClassPatcher(patch.dict("os.environ", {"IMMOASSIST_ENCRYPTION_KEY": key}))
 
@@ -38,7 +45,7 @@ class SyncMixin(AgencyMixin):
         broker = broker or self.broker
         token = f"{provider}-{broker.id}"
         account = memory.ACCOUNTS[token] = memory.MemoryAccount()
-        self.addCleanup(memory.ACCOUNTS.pop, token)
+        self.addCleanup(memory.ACCOUNTS.pop, token, None)
         connection = self.env["immoassist.calendar.connection"].create(
             {"user_id": broker.id, "provider": provider, "state": "connected"}
         )

@@ -96,10 +96,10 @@ def lease_next(registry: Registry) -> Lease | None:
            SET lease_until = %(until)s, fence = COALESCE(fence, 0) + 1
          WHERE id = (
             SELECT c.id FROM immoassist_calendar_connection c
-             WHERE c.state = 'connected'
-               AND (c.lease_until IS NULL OR c.lease_until < %(now)s)
+             WHERE (c.lease_until IS NULL OR c.lease_until < %(now)s)
                AND (c.not_before IS NULL OR c.not_before <= %(now)s)
-               AND (c.next_sync IS NULL OR c.next_sync <= %(now)s
+               AND (c.leaving IS NOT NULL OR c.preview_wanted OR c.state = 'connected' AND (
+                    c.next_sync IS NULL OR c.next_sync <= %(now)s
                     OR EXISTS (SELECT FROM immoassist_calendar_link l
                                 WHERE l.connection_id = c.id AND l.state = 'ok'
                                   AND l.revision != l.synced_revision
@@ -108,7 +108,7 @@ def lease_next(registry: Registry) -> Lease | None:
                                 WHERE s.connection_id = c.id AND s.pull_wanted != s.pull_done)
                     OR EXISTS (SELECT FROM immoassist_calendar_notification n
                                  JOIN immoassist_calendar_channel h ON h.id = n.channel_id
-                                WHERE h.connection_id = c.id))
+                                WHERE h.connection_id = c.id)))
              ORDER BY c.next_sync NULLS FIRST, c.id
              LIMIT 1 FOR UPDATE OF c SKIP LOCKED)
         RETURNING id, fence

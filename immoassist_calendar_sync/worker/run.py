@@ -16,6 +16,8 @@ from ..core import (
 )
 from .channels import keep_channels
 from .lease import Lease, LeaseLost
+from .leave import leave
+from .preview import preview
 from .pull import Emptied, pull
 from .push import push
 
@@ -73,6 +75,11 @@ def _run(lease: Lease, report: Report) -> None:
 def _sync(lease: Lease, report: Report, *, refresh: bool) -> None:
     provider = _open(lease, report, refresh=refresh)
     try:
+        match lease.run(lambda c: c._task()):
+            case "leave":
+                return leave(lease, provider)
+            case "preview":
+                return preview(lease, provider, report.start)
         lease.run(lambda c: c._drain_notifications())
         for source_id in lease.run(lambda c: c._sources_to_pull()):
             report.counts += pull(lease, provider, source_id, report.start)
