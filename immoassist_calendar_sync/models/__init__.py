@@ -19,4 +19,5 @@ from . import immoassist_calendar_channel_life
 from . import immoassist_calendar_settings
 from . import immoassist_calendar_connection_tokens
 from . import immoassist_availability
+from . import immoassist_calendar_connection_push
 from . import res_users

@@ -1,2 +1,4 @@
 from . import test_install
 from . import test_both_ways
+from . import test_channels
+from . import test_webhooks
