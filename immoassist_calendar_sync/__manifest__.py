@@ -13,5 +13,8 @@
         "security/ir.model.access.csv",
         "security/immoassist_calendar_sync_rules.xml",
         "data/ir_cron_data.xml",
+        "data/mail_activity_type_data.xml",
+        "data/mail_template_data.xml",
+        "views/immoassist_calendar_sync_run_views.xml",
     ],
 }

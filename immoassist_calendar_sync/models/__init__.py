@@ -20,4 +20,6 @@ from . import immoassist_calendar_settings
 from . import immoassist_calendar_connection_tokens
 from . import immoassist_availability
 from . import immoassist_calendar_connection_push
+from . import immoassist_calendar_sync_run_retention
 from . import res_users
+from . import immoassist_calendar_connection_alerts  # last: it tells what the others decided

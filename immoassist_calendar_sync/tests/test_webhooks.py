@@ -1,4 +1,5 @@
 import json
+import logging
 import random
 from unittest.mock import patch
 
@@ -212,11 +213,15 @@ class TestWebhooks(SyncMixin, HttpCase):
             self.assertEqual(answer.status_code, 405)
 
     def test_nothing_of_it_is_logged(self):
-        with self.assertNoLogs(level="INFO"):
+        with self.assertLogs(level=logging.INFO) as logs:
             self.call_google()
             self.call_google(Channel_Token="guessed")
             self.call_microsoft(self.item(), self.item(clientState="guessed \ud83d"))
             self.post(MICROSOFT, b'{"value": "ada@client.example"}')
+        written = "\n".join(logs.output)
+        for text in (self.there.secret, self.told.secret, "guessed", "ada@", self.subscription):
+            self.assertNotIn(text, written)
+        self.assertEqual({record.levelno for record in logs.records}, {logging.INFO})
 
     # ---------------------------------------------------------------- what it costs
 
