@@ -62,30 +62,24 @@ class ImmoassistAppointmentAttendee(models.Model):
                 self.email_normalized and email_normalize(m.email_from) == self.email_normalized
             )
         )
-        (told - own)._replace_words(
-            [self.name, self.email, self.email_normalized, self.phone],
-            self.with_context(lang=self.lang or "en_US").env._("Guest"),
-        )
         own.unlink()
-
-
-class MailMessage(models.Model):
-    _inherit = "mail.message"
-
-    def _replace_words(self, words, by):
-        """Put `by` for each of the texts `words`, where it stands as whole words."""
-
-        def replaced(text, stored):
-            known = "|".join(re.escape(stored(word)) for word in words if word)
-            return re.sub(rf"(?<!\w)(?:{known})(?!\w)", lambda _match: stored(by), text or "")
-
-        for message in self:
-            subject = replaced(message.subject, str)
+        for message in told - own:
+            subject = self._without_me(message.subject, str)
             # Stored bodies escape three characters, and no quotes.
-            body = replaced(message.body, partial(escape, quote=False))
+            body = self._without_me(message.body, partial(escape, quote=False))
             if (subject, body) != (message.subject or "", message.body or ""):
                 message.subject = subject
                 message.body = Markup(body)  # noqa: S704 - it was HTML, and still is
+
+    def _without_me(self, text, stored):
+        """The text with “Guest” for what names this one, where it stands as whole words.
+
+        :param stored: how the text writes a string
+        """
+        words = filter(None, [self.name, self.email, self.email_normalized, self.phone])
+        known = "|".join(re.escape(stored(word)) for word in words)
+        guest = stored(self.with_context(lang=self.lang or "en_US").env._("Guest"))
+        return re.sub(rf"(?<!\w)(?:{known})(?!\w)", lambda _match: guest, text or "")
 
 
 class ImmoassistAppointment(models.Model):

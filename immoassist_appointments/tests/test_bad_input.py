@@ -1,5 +1,7 @@
 """What people type wrongly: a clear message, nothing half-written, no guest in the log."""
 
+from copy import deepcopy
+
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import mute_logger
@@ -11,7 +13,7 @@ ADA = {"name": "Ada Byron", "email": "ada@client.example"}
 
 
 def guests(*attendees):
-    return {"attendee_ids": [[0, 0, attendee] for attendee in attendees]}
+    return {"attendee_ids": [[0, 0, {**attendee}] for attendee in attendees]}
 
 
 REFUSED = (
@@ -52,38 +54,38 @@ class TestBadInput(AppointmentCase):
         self.assertIn(message, str(refusal.exception))
         self.assertEqual(everything(self.env), before)
 
-    def planned(self):
+    def planned(self, guest):
         """An appointment whose request is over, and its invitation queued."""
-        appointment = self.plan(f"{MONDAY} 10:00", user=self.broker, **guests(ADA))
+        appointment = self.plan(f"{MONDAY} 10:00", user=self.broker, **guests(guest))
         self.env.flush_all()
         self.env.cr.precommit.run()
         return appointment
 
     def test_new(self):
         for values, message in REFUSED:
-            values = {"name": "x", **TIMES, **values}
+            values = {"name": "x", **TIMES, **deepcopy(values)}
             self.refused(message, "immoassist.appointment", "create", [values])
 
     def test_change(self):
-        appointment = self.planned()
+        appointment = self.planned({"name": "Zed", "email": "zed@client.example"})
         known = appointment.read(["name", "start", "stop", "broker_id", "attendee_ids"])
         for values, message in REFUSED:
             if "stop" in values and not values["stop"]:
                 values = {"duration": values["duration"]}
-            values = {"name": "Changed", **values}
+            values = {"name": "Changed", **deepcopy(values)}
             self.refused(message, "immoassist.appointment", "write", appointment.ids, values)
             appointment.invalidate_recordset()
             self.assertEqual(appointment.read(list(known[0])[1:]), known)
 
     def test_same_address_twice(self):
-        appointment = self.planned()
+        appointment = self.planned(ADA)
         bob = {"name": "Bob", "email": "bob@client.example", "appointment_id": appointment.id}
         model = "immoassist.appointment.attendee"
         self.refused("already invited", model, "create", [{**bob, "email": "Ada@client.example"}])
-        partner = self.env["res.partner"].create(ADA)
+        partner = self.env["res.partner"].create({**ADA})
         contact = {"partner_id": partner.id, "appointment_id": appointment.id}
         self.refused("already invited", model, "create", [contact])
-        other = self.env[model].create(bob)
+        other = self.env[model].create({**bob})
         self.env.cr.precommit.run()
         self.refused("already invited", model, "write", other.ids, {"email": ADA["email"]})
         self.refused("already invited", model, "write", other.ids, {"partner_id": partner.id})
@@ -132,7 +134,7 @@ class TestBadInputOfTheForm(AgencyMixin, HttpCase):
         for values, message in REFUSED:
             before = everything(self.env)
             with self.subTest(values=values), mute_logger("odoo.http"):
-                answer = self.save({"name": "x", **TIMES, **values})
+                answer = self.save({"name": "x", **TIMES, **deepcopy(values)})
                 # What the dialog shows; the form behind it keeps what was typed.
                 self.assertIn(message, answer["error"]["data"]["message"])
                 self.assertEqual(answer["error"]["data"]["name"], "odoo.exceptions.ValidationError")
