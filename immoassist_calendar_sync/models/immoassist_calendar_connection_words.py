@@ -98,7 +98,8 @@ class ImmoassistCalendarConnection(models.Model):
         for connection in self:
             # Its last part names a scope: Google's are whole addresses.
             scopes = (connection.scope or "").split()
-            connection.permissions = ", ".join(connection._scope_words(scopes))
+            words = ", ".join(connection._scope_words(scopes))
+            connection.permissions = words[:1].upper() + words[1:]
 
     @api.model
     def _scope_words(self, scopes):
