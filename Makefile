@@ -7,10 +7,10 @@ ifeq ($(origin LINT),default)
 LINT :=
 endif
 
-export PORT DB FRESH ADDON TAGS ARGS LINT
+export PORT DB FRESH ADDON TAGS ARGS LINT BENCH
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-unit test-odoo test-e2e test-faults lint i18n clean-db
+.PHONY: help demo test test-unit test-odoo test-e2e test-faults bench lint i18n clean-db
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -32,6 +32,9 @@ test-e2e: ## a browser against a running server (ARGS="-k booking")
 
 test-faults: ## servers killed on purpose; long, not part of test
 	@$(DEVKIT) test-faults
+
+bench: ## figures as tables; long, on a quiet machine (BENCH=reminders)
+	@$(DEVKIT) bench
 
 lint: ## every check of the code (LINT=NAME for one)
 	@$(DEVKIT) lint

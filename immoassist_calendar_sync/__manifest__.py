@@ -17,6 +17,9 @@
         "views/page_templates.xml",
         "views/res_config_settings_views.xml",
         "wizard/immoassist_calendar_disconnect_views.xml",
+        "data/mail_activity_type_data.xml",
+        "data/mail_template_data.xml",
+        "views/immoassist_calendar_sync_run_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

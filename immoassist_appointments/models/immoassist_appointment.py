@@ -10,7 +10,6 @@ BUSY_FIELDS = frozenset(
         "show_as",
     }
 )
-COMPUTED_FIELDS = frozenset({"busy_start", "busy_stop"})
 
 
 class ImmoassistAppointment(models.Model):
@@ -233,16 +232,19 @@ class ImmoassistAppointment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [self._checked(vals) for vals in vals_list]
         default = self.default_get(["broker_id"]).get("broker_id")
         brokers = {vals.get("broker_id") or default for vals in vals_list} - {None, False}
         self._take_guard(self.env["res.users"].browse(brokers))
-        appointments = super().create([self._checked(vals) for vals in vals_list])
+        appointments = super().create(vals_list)
         appointments._enforce_no_double_booking()
         appointments._create_mirrors()
         return appointments
 
     def write(self, vals):
         vals = self._checked(vals)
+        # Last: the mirror follows its people at once, and a new start has its end only afterwards.
+        people = {name: vals.pop(name) for name in ("attendee_ids",) if name in vals}
         if BUSY_FIELDS.isdisjoint(vals):
             done = super().write(vals)
         else:
@@ -250,18 +252,10 @@ class ImmoassistAppointment(models.Model):
             self._take_guard(self.broker_id | new_broker)
             done = super().write(vals)
             self._enforce_no_double_booking()
-        self._update_mirrors(vals.keys())
+        if people:
+            super().write(people)
+        self._update_mirrors(vals.keys() | people.keys())
         return done
-
-    def _checked(self, vals):
-        """The values without what is computed from others or kept by the code alone.
-
-        A program could otherwise free the time that it booked, or take over a meeting.
-        """
-        if vals.get("duration") is not None and vals["duration"] <= 0:
-            raise ValidationError(self._stop_after_start.get_error_message(self))
-        kept = COMPUTED_FIELDS if self.env.su else COMPUTED_FIELDS | {"calendar_event_id"}
-        return {name: value for name, value in vals.items() if name not in kept}
 
     def copy_data(self, default=None):
         """A copy stands a week later: at the same time it would double-book the broker."""

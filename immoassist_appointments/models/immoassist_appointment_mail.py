@@ -1,6 +1,6 @@
 from datetime import timedelta, timezone
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from odoo import fields, models
 
@@ -82,10 +82,11 @@ class ImmoassistAppointment(models.Model):
 
     # ---------------------------------------------------------------- bodies
 
-    def _mail_card(self, decide=False):
+    def _mail_card(self, decide=False, former=True):
         """What, when, where and who, for the broker.
 
         :param bool decide: with the buttons by which he answers a request
+        :param bool former: with the time that was told before, struck through
         """
         self.ensure_one()
         broker = self.broker_id
@@ -95,7 +96,7 @@ class ImmoassistAppointment(models.Model):
             {
                 "appointment": self,
                 "when": self._when_words(broker.lang, zone),
-                "before": self._previous_words(broker.lang, zone),
+                "before": former and self._previous_words(broker.lang, zone),
                 "decide": decide,
             },
             lang=broker.lang,
@@ -110,14 +111,25 @@ class ImmoassistAppointment(models.Model):
 class ImmoassistAppointmentAttendee(models.Model):
     _inherit = "immoassist.appointment.attendee"
 
+    def _zone(self):
+        """Their zone; the broker's when theirs is unknown."""
+        self.ensure_one()
+        try:
+            if self.tz:
+                return ZoneInfo(self.tz)
+        except ZoneInfoNotFoundError:
+            # A zone that Odoo's pytz knows and this machine's tz database does not.
+            pass
+        return self.appointment_id.broker_id._broker_zone()
+
     def _when_words(self):
         """Day, hours and zone of the appointment in this attendee's language and zone."""
         self.ensure_one()
-        return self.appointment_id._when_words(self.lang, ZoneInfo(self.tz))
+        return self.appointment_id._when_words(self.lang, self._zone())
 
     def _when_parts(self):
         self.ensure_one()
-        return self.appointment_id._when_parts(self.lang, ZoneInfo(self.tz))
+        return self.appointment_id._when_parts(self.lang, self._zone())
 
     def _mail_card(self, answer=False, manage=False, former=False):
         """What, when, where and with whom, for this attendee.
@@ -128,7 +140,7 @@ class ImmoassistAppointmentAttendee(models.Model):
         """
         self.ensure_one()
         appointment = self.appointment_id
-        before = former and appointment._previous_words(self.lang, ZoneInfo(self.tz))
+        before = former and appointment._previous_words(self.lang, self._zone())
         return self.env["ir.qweb"]._render(
             "immoassist_appointments.mail_card_client",
             {

@@ -1,6 +1,5 @@
 from collections import defaultdict
 from datetime import timedelta, timezone
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -97,20 +96,22 @@ class ImmoassistAppointmentReminder(models.Model):
     # ---------------------------------------------------------------- words of the mails
 
     def _zone(self):
-        """The zone of who reads; the broker's when theirs is unknown."""
+        """The zone of who reads."""
         self.ensure_one()
-        try:
-            if self.attendee_id.tz:
-                return ZoneInfo(self.attendee_id.tz)
-        except ZoneInfoNotFoundError:
-            # A zone that Odoo's pytz knows and this machine's tz database does not.
-            pass
-        return self.appointment_id.broker_id._broker_zone()
+        attendee, broker = self.attendee_id, self.appointment_id.broker_id
+        return attendee._zone() if attendee else broker._broker_zone()
 
     def _when_words(self):
-        """Day, hours and zone of the appointment as the recipient says them."""
+        """Day, hours and zone as the recipient says them, for an agency's own templates."""
         self.ensure_one()
         return self.appointment_id._when_words(self.lang, self._zone())
+
+    def _mail_card(self):
+        """What, when, where and with whom, as the recipient may know it."""
+        self.ensure_one()
+        if self.attendee_id:
+            return self.attendee_id._mail_card()
+        return self.appointment_id._mail_card(former=False)
 
     def _subject(self):
         self.ensure_one()

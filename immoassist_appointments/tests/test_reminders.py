@@ -109,6 +109,15 @@ class TestReminders(RemindersCase):
         self.assertIn("ada@client.example", marie.body_html)
         self.assertEqual(set(self.mails().mapped("state")), {"outgoing"})
 
+    def test_the_words_of_the_mails_can_be_edited(self):
+        """Odoo tries a template on some row of the ledger, be it the broker's or a guest's."""
+        visit = self.book()
+        for name in ("client", "broker"):
+            template = self.env.ref(f"immoassist_appointments.mail_template_reminder_{name}")
+            for row in visit.sudo().reminder_ids:
+                body = template._render_field("body_html", row.ids)[row.id]
+                self.assertIn("Visit", body)
+
     def test_the_type_has_its_own_rules_and_may_have_none(self):
         call = self.book(type_id=self.env.ref("immoassist_appointments.type_call").id)
         self.assertEqual({minutes for _who, minutes in self.rows(call)}, {60})

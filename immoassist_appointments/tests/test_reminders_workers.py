@@ -1,4 +1,3 @@
-import logging
 import threading
 from datetime import timedelta
 from functools import partial
@@ -15,35 +14,43 @@ from odoo.tests import TransactionCase, tagged
 
 from .test_reminders import CRON, SENDING, START, RemindersCase
 
-_logger = logging.getLogger(__name__)
-
-DUE = 200
-
 
 class TestStatements(RemindersCase):
-    def test_statements_are_shared_by_the_batch(self):
-        """200 due reminders, of 100 appointments with one attendee each, in four batches."""
+    def statements_for(self, due):
+        """SQL statements of the cron for so many due reminders, of brokers and guests."""
+        languages = ("fr_FR", "Europe/Paris"), ("en_US", "America/Toronto")
+        guests = [
+            {"name": "Ada", "email": f"ada{number}@client.example", "lang": lang, "tz": zone}
+            for number in range(due // 2)
+            for lang, zone in [languages[number % 2]]
+        ]
         with freeze_time(START - timedelta(days=7)):
             self.env["immoassist.appointment"].create(
                 [
                     {
-                        "name": f"Visit {number}",
+                        "name": f"Visit of {guest['email']}",
                         "broker_id": self.marie.id,
                         "start": START,
                         "exclusive": False,
-                        "attendee_ids": [
-                            Command.create({"name": "Ada", "email": f"ada{number}@client.example"})
-                        ],
+                        "attendee_ids": [Command.create(guest)],
                     }
-                    for number in range(DUE // 2)
+                    for guest in guests
                 ]
             )
         before = self.cr.sql_log_count
         sent = self.cron_at(START - timedelta(hours=24))
-        statements = self.cr.sql_log_count - before
-        self.assertEqual(len(sent), DUE)
-        _logger.info("%s statements for %s reminders", statements, DUE)
-        self.assertLessEqual(statements / DUE, 1)
+        self.assertEqual(len(sent), due)
+        return self.cr.sql_log_count - before
+
+    def test_statements_are_shared_by_the_batch(self):
+        """200 due reminders, in four batches."""
+        self.assertLessEqual(self.statements_for(200) / 200, 1)
+
+    def test_statements_do_not_grow_with_the_reminders_of_a_batch(self):
+        self.statements_for(10)  # fills the caches
+        few, many = self.statements_for(10), self.statements_for(50)
+        self.assertLessEqual(many, few)
+        self.assertLessEqual(many / 50, 1.5)
 
 
 @tagged("post_install", "-at_install")

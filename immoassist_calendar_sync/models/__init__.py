@@ -31,3 +31,6 @@ from . import immoassist_calendar_settings_check
 from . import res_config_settings
 from . import res_users
 from . import ir_http
+from . import immoassist_calendar_connection_push
+from . import immoassist_calendar_sync_run_retention
+from . import immoassist_calendar_connection_alerts  # last: it tells what the others decided

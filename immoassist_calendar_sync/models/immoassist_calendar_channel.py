@@ -25,7 +25,10 @@ class ImmoassistCalendarChannel(models.Model):
     external_id = fields.Char(readonly=True)
     resource_id = fields.Char(readonly=True)
     secret_hash = fields.Char(required=True, readonly=True, groups=fields.NO_ACCESS)
+    address = fields.Char(readonly=True, help="Where the provider posts.")
+    registered_at = fields.Datetime(readonly=True, help="Or last prolonged, UTC.")
     expires_at = fields.Datetime(readonly=True, help="UTC.")
+    renew_wanted = fields.Boolean(readonly=True, help="The provider asked for it.")
     state = fields.Selection(
         [
             ("registering", "Being registered"),
@@ -39,6 +42,6 @@ class ImmoassistCalendarChannel(models.Model):
         index=True,
     )
     last_error = fields.Char(readonly=True)
-    last_push = fields.Datetime(readonly=True, help="UTC.")
+    last_push = fields.Datetime(readonly=True, help="Last call of the provider, UTC.")
 
-    _external_index = models.Index("(external_id) WHERE external_id IS NOT NULL")
+    _secret_index = models.Index("(secret_hash)")

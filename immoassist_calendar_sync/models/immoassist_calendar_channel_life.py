@@ -1,34 +1,36 @@
-import hashlib
-import hmac
 from datetime import timedelta, timezone
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from ..core import Channel
 from ..providers.settings import is_loopback
 from ..worker.channels import ChannelPlan
+from .immoassist_calendar_notification import secret_hash
 
 LEAD = timedelta(hours=24)
 """A channel is renewed so long before it expires: a day of outages is survived."""
 STAGGER_HOURS = 12
 """The lead differs by up to so many hours, so that not all are renewed in one minute."""
 ASK_AGAIN = timedelta(days=1)
+"""A calendar that was refused may be accepted later."""
+ASK_AGAIN_SOON = timedelta(hours=1)
+"""Our server may only have been busy, or about to start."""
+UNREACHABLE = "endpoint_not_reachable"
 PATHS = {"google": "/webhooks/google/calendar", "outlook": "/webhooks/microsoft/calendar"}
 
 
 class ImmoassistCalendarChannel(models.Model):
     _inherit = "immoassist.calendar.channel"
 
-    _secret_index = models.Index("(secret_hash)")
-
     def _note_refusal(self, code):
-        """The calendar has no push: it is polled, and asked again tomorrow."""
+        """The calendar has no push: it is polled, and asked again later."""
+        wait = ASK_AGAIN_SOON if code == UNREACHABLE else ASK_AGAIN
         self.write(
             {
                 "state": "refused",
                 "last_error": code,
-                "expires_at": fields.Datetime.now() + ASK_AGAIN,
+                "expires_at": fields.Datetime.now() + wait,
             }
         )
 
@@ -39,67 +41,43 @@ class ImmoassistCalendarChannel(models.Model):
                 "state": "active",
                 "external_id": channel.external_id,
                 "resource_id": channel.resource_id,
+                "registered_at": fields.Datetime.now(),
                 "expires_at": channel.expires_at.astimezone(timezone.utc).replace(tzinfo=None),
+                "renew_wanted": False,
                 "last_error": False,
             }
         )
 
-    def _replace(self):
-        self.state = "stopping"
-        self.connection_id._wake_workers()
-
     def _as_channel(self):
+        """:return: the channel; its id is empty when nothing can be asked for with it
+        :rtype: core.Channel
+        """
+        resource_id = self.resource_id or self._resource_of_others()
+        nameless = self.connection_id.provider == "google" and not resource_id
         expires = self.expires_at or fields.Datetime.now()
         return Channel(
-            self.external_id or "",
-            self.resource_id or "",
+            "" if nameless else self.external_id or "",
+            resource_id or "",
             expires.replace(tzinfo=timezone.utc),
         )
 
+    def _resource_of_others(self):
+        """Google's name of the calendar, the same for all its channels.
+
+        So the channel of a worker that died before it heard the answer can be stopped as well.
+        """
+        others = self.source_id and self.connection_id.channel_ids.filtered(
+            lambda channel: channel.source_id == self.source_id and channel.resource_id
+        )
+        return others and others[0].resource_id
+
     def _ends_soon(self, now):
-        return bool(self.expires_at) and self.expires_at < now + self._lead()
+        return self.renew_wanted or self.expires_at <= now + self._lead()
 
     def _lead(self):
-        return LEAD + timedelta(hours=self.id % STAGGER_HOURS)
-
-    # ---------------------------------------------------------------- notifications
-
-    @api.model
-    def _receive(self, secret, external_id, kind="change"):
-        """Store a notification, unless it is forged or says what is known already.
-
-        :param str secret: as sent
-        :param str external_id: of the channel, as sent
-        """
-        channel = self._authentic(secret, external_id)
-        if not channel:
-            return
-        # One is enough to make the worker look, which forgets it before it does: whatever is
-        # notified after that is a new one.
-        query = SQL(
-            """
-            INSERT INTO immoassist_calendar_notification (channel_id, kind, create_date)
-            SELECT %(channel)s, %(kind)s, %(now)s
-             WHERE NOT EXISTS (SELECT FROM immoassist_calendar_notification
-                                WHERE channel_id = %(channel)s AND kind = %(kind)s)
-            RETURNING id
-            """,
-            channel=channel.id,
-            kind=kind,
-            now=fields.Datetime.now(),
-        )
-        if self.env.execute_query(query):
-            self.env["immoassist.calendar.connection"]._wake_workers()
-
-    def _authentic(self, secret, external_id):
-        """The channel that was given this secret, if it is that one."""
-        if not secret or not external_id:
-            return self.browse()
-        # Found by a hash: how long that takes tells nothing of the secret.
-        channel = self.search([("secret_hash", "=", secret_hash(secret))], limit=1)
-        known = channel.external_id or external_id
-        same = hmac.compare_digest(known.encode(), external_id.encode())
-        return channel if same else self.browse()
+        # A third at most: a provider may give hours instead of days.
+        third = (self.expires_at - self.registered_at) / 3
+        return min(LEAD + timedelta(hours=self.id % STAGGER_HOURS), third)
 
 
 class ImmoassistCalendarConnection(models.Model):
@@ -110,7 +88,7 @@ class ImmoassistCalendarConnection(models.Model):
     def _channel(self, channel_id):
         return self.env["immoassist.calendar.channel"].browse(channel_id)
 
-    def _begin_channel(self, source_id, channel_id, secret):
+    def _begin_channel(self, source_id, channel_id, secret, address):
         return self.env["immoassist.calendar.channel"].create(
             {
                 "connection_id": self.id,
@@ -118,6 +96,7 @@ class ImmoassistCalendarConnection(models.Model):
                 # Graph chooses another one.
                 "external_id": channel_id if self.provider == "google" else False,
                 "secret_hash": secret_hash(secret),
+                "address": address,
             }
         )
 
@@ -129,20 +108,24 @@ class ImmoassistCalendarConnection(models.Model):
         """
         now = fields.Datetime.now()
         address = self._webhook_address()
-        wanted = self._watched(per_account) if address else {}
-        register, renew, stop = dict(wanted), [], []
-        for channel in self.channel_ids:
+        register = self._watched(per_account) if address else {}
+        renew, astray, stop = [], [], []
+        for channel in reversed(self.channel_ids):  # of two for one calendar the newer one stays
             key = channel.source_id.id or None
             row = (channel.id, channel._as_channel())
-            if channel.state in ("stopping", "registering") or key not in wanted:
+            if channel.state == "active" and channel.address != address:
+                astray.append(row)
+            elif key not in register or channel.state in ("stopping", "registering"):
                 stop.append(row)  # "registering": a worker died over it
-            elif channel.state == "refused" and channel._ends_soon(now - channel._lead()):
-                stop.append((channel.id, Channel("", "", now.replace(tzinfo=timezone.utc))))
+            elif channel.state == "refused" and channel.expires_at <= now:
+                stop.append(row)
             else:
-                register.pop(key, None)
+                del register[key]
                 if channel.state == "active" and channel._ends_soon(now):
                     renew.append(row)
-        return ChannelPlan(tuple(register.items()), tuple(renew), tuple(stop), address or "")
+        return ChannelPlan(
+            tuple(register.items()), tuple(renew), tuple(astray), tuple(stop), address or ""
+        )
 
     def _watched(self, per_account):
         """Calendar ids to have pushes of, by source id; by None for the whole account."""
@@ -170,17 +153,19 @@ class ImmoassistCalendarConnection(models.Model):
             """,
             self.id,
         )
-        now = fields.Datetime.now()
-        for channel_id, kind in set(self.env.execute_query(query)):
-            channel = self._channel(channel_id)
-            channel.last_push = now
+        received = set(self.env.execute_query(query))
+        channels = self.env["immoassist.calendar.channel"].browse({id_ for id_, _kind in received})
+        channels.last_push = fields.Datetime.now()
+        by_kind = {
+            kind: channels.browse([id_ for id_, one in received if one == kind])
+            for kind in {kind for _id, kind in received}
+        }
+        telling = channels.browse([id_ for id_, kind in received if kind != "ready"])
+        for channel in telling:
             (channel.source_id or self.source_ids)._want_pull()
-            if kind == "removed":
-                channel.unlink()
-            elif kind == "reauthorise":
-                channel.expires_at = now
-
-
-def secret_hash(secret):
-    """What is stored of a channel's secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+        if "change" in by_kind:
+            self.unannounced = 0
+        if renew := by_kind.get("reauthorise"):
+            renew.renew_wanted = True
+        if removed := by_kind.get("removed"):
+            removed.unlink()

@@ -56,7 +56,7 @@ class GoogleCalendar:
             answer = self._list_changes(calendar_id, token, page, window)
             events = map(to_event, answer.get("items", ()))
             page, next_token = answer.get("nextPageToken"), answer.get("nextSyncToken")
-            next_cursor = None if page or not next_token else _write_cursor(next_token, window)
+            next_cursor = _write_cursor(next_token, window) if next_token else None
             yield _page(events, None if token is None else window, next_cursor)
             if not page:
                 return

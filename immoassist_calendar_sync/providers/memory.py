@@ -42,12 +42,23 @@ Fault = Callable[[str], None]
 
 
 @dataclass
+class MemoryChannel:
+    """A live push channel: what it was registered with."""
+
+    calendar_id: str
+    secret: str
+    address: str
+    expires_at: datetime
+
+
+@dataclass
 class MemoryAccount:
     """What stands at the provider.
 
     :param events: by id; a deleted one stays, as news.
     :param changed: version at which each event changed last.
     :param oldest: cursors from before this version have expired.
+    :param channels: the live ones, by id, in the order of their registration.
     :param fault: called with the kind of request before, and ``<kind>.done`` after, each write is
         done; what it raises is what the sync sees.
     """
@@ -60,6 +71,7 @@ class MemoryAccount:
     writes: int = 0
     fault: Fault = lambda kind: None
     revoked: bool = False
+    channels: dict[str, MemoryChannel] = field(default_factory=dict)
 
     def put(self, event: Event) -> Event:
         """Store the event as the person, or the provider, changes it; return it with its etag."""
@@ -171,14 +183,22 @@ class MemoryCalendar:
         self, calendar_id: str, channel_id: str, secret: str, address: str, lifetime: timedelta
     ) -> Channel:
         self._request("watch")
-        return Channel(channel_id, "resource", datetime.now(timezone.utc) + lifetime)
+        expires_at = datetime.now(timezone.utc) + lifetime
+        self.account.channels[channel_id] = MemoryChannel(calendar_id, secret, address, expires_at)
+        self.account.fault("watch.done")
+        return Channel(channel_id, f"resource of {calendar_id}", expires_at)
 
     def renew(self, channel: Channel, lifetime: timedelta) -> Channel | None:
+        """As Google: it prolongs none."""
         self._request("renew")
         return None
 
     def unwatch(self, channel: Channel) -> None:
         self._request("unwatch")
+        found = self.account.channels.get(channel.external_id)
+        if found and channel.resource_id != f"resource of {found.calendar_id}":
+            raise Rejected("required")
+        self.account.channels.pop(channel.external_id, None)
 
     # ---------------------------------------------------------------- how
 
@@ -237,6 +257,32 @@ class MemoryCalendar:
             event.external_id,
             self.account.put(replace(event, fields=fields, presence=Presence.LIVE)),
         )
+
+
+class MemoryMailbox(MemoryCalendar):
+    """As Microsoft does it: one channel for the account, with an id of its own, prolonged."""
+
+    per_account = True
+
+    def watch(
+        self, calendar_id: str, channel_id: str, secret: str, address: str, lifetime: timedelta
+    ) -> Channel:
+        if self.account.channels:
+            self.account.channels.clear()  # one of an earlier attempt: see microsoft_push
+        channel = super().watch("", f"chosen {channel_id}", secret, address, lifetime)
+        return replace(channel, resource_id="")
+
+    def renew(self, channel: Channel, lifetime: timedelta) -> Channel | None:
+        self._request("renew")
+        found = self.account.channels.get(channel.external_id)
+        if not found:
+            return None
+        found.expires_at = datetime.now(timezone.utc) + lifetime
+        return replace(channel, expires_at=found.expires_at)
+
+    def unwatch(self, channel: Channel) -> None:
+        self._request("unwatch")
+        self.account.channels.pop(channel.external_id, None)
 
 
 def _inside(event: Event, window: Window) -> bool:

@@ -4,3 +4,6 @@ from . import test_connect
 from . import test_oauth
 from . import test_security
 from . import test_settings
+from . import test_channels
+from . import test_webhooks
+from . import test_alerts

@@ -24,7 +24,10 @@ def main() -> None:
     for account in options.account:
         provider, email, *name = account.split(":", 2)
         simulator.sides[provider].create_account(email, *name)
-    print(f"Simulated Google and Outlook at {simulator.url} (nothing leaves this computer)")
+    print(
+        f"Simulated Google and Outlook at {simulator.url} (nothing leaves this computer)",
+        flush=True,
+    )
     with contextlib.suppress(KeyboardInterrupt):
         simulator.serve()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from html import escape
 from pathlib import Path
 from string import Template
@@ -79,7 +79,9 @@ class Page:
             side.delete(email, calendar, form["id"])
             return
         plain: dict[str, Any] = {**form, "allday": form["allday"] == "1"}
-        if not plain["allday"]:
+        if plain["allday"]:
+            plain["stop"] = _shifted(form["stop"], 1)
+        else:
             zone = ZoneInfo(side.find(email, calendar)[1].zone)
             for name in ("start", "stop"):
                 local = datetime.fromisoformat(form[name]).replace(tzinfo=zone)
@@ -132,10 +134,15 @@ def _form(action: str, plain: dict[str, Any], zone: ZoneInfo, buttons: str, new:
         allday="1" if allday else "",
         type="date" if allday else "datetime-local",
         start=plain["start"] if allday else _local(plain["start"], zone),
-        stop=plain["stop"] if allday else _local(plain["stop"], zone),
+        stop=_shifted(plain["stop"], -1) if allday else _local(plain["stop"], zone),
         guests=f'<span class="guests muted">Guests: {escape(guests)}</span>' if guests else "",
         buttons=buttons,
     )
+
+
+def _shifted(day: str, days: int) -> str:
+    """A person names the last day, everybody else the one after it."""
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
 
 
 def _local(text: str, zone: ZoneInfo) -> str:

@@ -8,8 +8,8 @@ from tools.devkit import databases, locks, postgres
 from tools.devkit.console import say
 from tools.devkit.postgres import Connection
 
-_SCRATCH = re.compile(r"immoassist_(?:test|e2e)_(\d+)(?:_\w+)?")
-_OURS = re.compile(r"immoassist_(?:base|addons|demo|test|e2e)(?:_\w+)?")
+_SCRATCH = re.compile(r"immoassist_(?:test|e2e|bench)_(\d+)(?:_\w+)?")
+_OURS = re.compile(r"immoassist_(?:base|addons|demo|test|e2e|bench)(?:_\w+)?")
 
 
 def drop_leftovers(connection: Connection) -> None:

@@ -1,5 +1,6 @@
 """The commands, each imported only when it is used."""
 
+import os
 from collections.abc import Callable
 
 from tools.devkit.errors import Problem
@@ -15,6 +16,12 @@ def _demo(arguments: list[str]) -> int:
     from tools.devkit import demo
 
     return demo.run()
+
+
+def _bench(arguments: list[str]) -> int:
+    from tools.devkit import bench
+
+    return bench.run(os.environ.get("BENCH", "").split())
 
 
 def _clean_databases(arguments: list[str]) -> int:
@@ -68,6 +75,7 @@ def _test(arguments: list[str]) -> int:
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "odoo": _odoo,
     "demo": _demo,
+    "bench": _bench,
     "clean-db": _clean_databases,
     "i18n": _i18n,
     "lint": _lint,

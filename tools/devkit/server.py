@@ -18,7 +18,6 @@ from tools.devkit import (
     cleaning,
     config,
     databases,
-    locks,
     odoo_cmd,
     postgres,
     serving,
@@ -115,9 +114,7 @@ def running(
 
 
 def _fresh_database(connection: Connection, demo: bool) -> str:
-    template = templates.addons(connection, demo)
     # Several servers may run in one process: the first number says whose, the second which.
     name = f"immoassist_e2e_{os.getpid()}_{next(_COUNTER)}"
-    with locks.locked(template, "copying the template database"):
-        databases.clone(connection, template, name)
+    templates.scratch(connection, name, demo)
     return name

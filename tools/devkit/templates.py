@@ -133,6 +133,16 @@ def prepare(connection: Connection, name: str) -> None:
     builds.shell(connection, name, "Compiling the assets", _PREPARE)
 
 
+def scratch(connection: Connection, name: str, demo: bool, *, ours: bool = True) -> None:
+    """Make `name` a current copy of a template, for a run that drops it.
+
+    :param ours: with our addons, not only Odoo's own modules
+    """
+    template = addons(connection, demo) if ours else base(connection, demo)
+    with locks.locked(template, "copying the template database"):
+        databases.clone(connection, template, name)
+
+
 def fresh(connection: Connection, name: str, demo: bool) -> None:
     """Make `name` a whole database with our addons, from the template."""
     template = addons(connection, demo)

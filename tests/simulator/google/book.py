@@ -85,6 +85,8 @@ class Book:
         """
         if given.get("eventType") == "fromGmail":
             raise invalid("Event type cannot be created: fromGmail", "eventType")
+        if given.get("status") == "cancelled":
+            raise invalid("Invalid value for: status", "status")
         body = complete({**given, "organizer": None}, zone_named(calendar.zone), calendar.id)
         link = urlsafe_b64encode(f"{event} {calendar.id}".encode()).decode().rstrip("=")
         body |= {

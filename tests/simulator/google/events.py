@@ -89,7 +89,8 @@ class Events:
             raise ApiError(410, "deleted", "Resource has been deleted")
         check_match(entry, call.headers.get("If-Match"))
         self.book.cancel(account, calendar, entry)
-        self._mails(mailing, account, calendar, entry, "cancellation")
+        own = entry.body["organizer"].get("self")
+        self._mails(mailing, account, calendar, entry, "cancellation" if own else "answer")
         return Reply(204)
 
     def _write(

@@ -108,11 +108,13 @@ class Person(Side):
 
     def revoke(self, email: str) -> None:
         """Take back all grants of an account, as on its page "Third-party connections"."""
-        self.oauth.revoke_account(email)
+        with self.store.lock:
+            self.oauth.revoke_account(email)
 
     def expire_tokens(self, email: str) -> None:
         """Let the access tokens of an account expire."""
-        self.oauth.expire(email)
+        with self.store.lock:
+            self.oauth.expire(email)
 
     @contextmanager
     def _at(self, email: str, calendar: str) -> Iterator[tuple[Account, Calendar]]:

@@ -120,7 +120,10 @@ class Google(Person):
 
     def fault(self, name: str, call: Call) -> Reply:
         """Do a fault by name."""
-        access = self.oauth.peek(call)
+        with self.store.lock:
+            return self._fault(name, self.oauth.peek(call))
+
+    def _fault(self, name: str, access: Access | None) -> Reply:
         if name == "cursor_expired":
             return full_sync().reply()
         if name == "quota":

@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import time
 import traceback
 from datetime import timedelta
 
@@ -15,7 +16,8 @@ from odoo.addons.immoassist_calendar_sync.core.provider import (
     Write,
     Written,
 )
-from odoo.addons.immoassist_calendar_sync.providers import open_calendar
+from odoo.addons.immoassist_calendar_sync.core.snapshot import Presence
+from odoo.addons.immoassist_calendar_sync.providers import google_http, open_calendar
 from odoo.addons.immoassist_calendar_sync.providers.settings import GoogleSettings
 
 from tests.unit.calendar_sync.builders import NINE, hours, visit
@@ -239,6 +241,43 @@ def test_one_answer_for_each_write_in_its_order():
     assert seen[0].body.count("sendUpdates=none") == 3 and "attendees" not in seen[0].body.replace(
         "attendees%28", ""
     )
+
+
+def test_half_of_the_text_is_written_on_the_version_that_was_read():
+    update = Write(Verb.UPDATE, KEY, KEY, {"details": "Ann Bell"})
+    _, seen = sending(
+        batch(Answer(200, {**ITEM, "etag": '"7"', "description": "Ring"})),
+        batch(Answer(200, ITEM)),
+        writes=[update],
+    )
+    assert 'If-Match: "7"' in seen[1].body
+    assert '"description": "Ring\\n\\n\\u2014 ImmoAssist' in seen[1].body
+
+
+def test_an_answer_keeps_the_guests_that_google_leaves_out():
+    own = {"email": CALENDAR, "self": True, "responseStatus": "declined"}
+    others = [{"email": "bob@home.example", "responseStatus": "accepted"}]
+    there = {**ITEM, "organizer": {"email": "bob@home.example"}, "attendees": [*others, own]}
+    omitted = {**there, "attendees": [{**own, "responseStatus": "accepted"}]}
+    (accepted,), seen = sending(
+        batch(Answer(200, there)),
+        batch(Answer(200, {**omitted, "attendeesOmitted": True})),
+        writes=[Write(Verb.ACCEPT, "", KEY)],
+    )
+    assert [guest.email for guest in accepted.event.guests] == ["bob@home.example"]
+    assert accepted.event.presence is Presence.LIVE
+    assert '"attendeesOmitted": true' in seen[1].body and "bob@home" not in seen[1].body
+
+
+def test_who_never_answers(monkeypatch):
+    monkeypatch.setattr(google_http, "READ_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        google = account(f"http://127.0.0.1:{silent.getsockname()[1]}")
+        started = time.monotonic()
+        with pytest.raises(failures.RetryLater) as raised:
+            google.calendars()
+    assert raised.value.code == "TimeoutError"
+    assert time.monotonic() - started < google_http.CONNECT_SECONDS
 
 
 def test_an_id_that_is_taken_and_not_seen():

@@ -159,7 +159,7 @@ TROUBLES = [
     (Answer(200, "<html></html>"), "RetryLater"),
     (Answer(200, ["x"]), "RetryLater"),
     (Answer(200, {"token_type": "Bearer"}), "RetryLater"),
-    (Answer(302, "", {"Location": "https://elsewhere.example/"}), "RetryLater"),
+    (Answer(307, "", {"Location": "/elsewhere"}), "RetryLater"),
     (CUT, "RetryLater"),
 ]
 

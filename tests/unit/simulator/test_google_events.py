@@ -147,6 +147,7 @@ def test_a_patch_from_a_time_to_a_day_has_to_clear_the_time(events, refused):
         ({**timed(), "start": {"dateTime": "2026-12-01T14:00:00", "timeZone": "X/Y"}}, "invalid"),
         ({"start": timed()["start"]}, "required"),
         (timed(status="maybe"), "invalid"),
+        (timed(status="cancelled"), "invalid"),
         (timed(transparency="glass"), "invalid"),
         (timed(visibility="secret"), "invalid"),
         (timed(eventType="fromGmail"), "invalid"),

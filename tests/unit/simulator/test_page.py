@@ -42,6 +42,15 @@ def test_a_person_adds_moves_renames_and_deletes(sim, account):
     assert sim.ledger.writes == {}
 
 
+def test_a_person_names_the_last_day(sim, account):
+    body = {"start": {"date": day(sim)}, "end": {"date": day(sim, 3)}}
+    event = sim.google.put(ANN, "primary", {**body, "summary": "Off"})
+    assert f'name="stop" value="{day(sim)}"' in requests.get(sim.url, timeout=5).text
+    form = {"do": "save", "id": event["id"], "name": "Off", "location": "", "allday": "1"}
+    post(sim, ACTION, start=day(sim), stop=day(sim, 4), **form)
+    assert sim.google.get(ANN, "primary", event["id"])["end"] == {"date": day(sim, 5)}
+
+
 def test_a_mistake_is_told(sim, account):
     on = day(sim)
     times = {"start": on + "T10:00", "stop": on + "T09:00", "location": "", "allday": ""}
