@@ -10,8 +10,6 @@ class ImmoassistCalendarConnection(models.Model):
 
     status = fields.Char(compute="_compute_status")
     permissions = fields.Char(string="Granted permissions", compute="_compute_permissions")
-    push_status = fields.Char(string="Changes arrive", compute="_compute_push_status")
-    push_healthy = fields.Boolean(compute="_compute_push_status")
 
     @api.depends("provider", "account_email")
     def _compute_display_name(self):
@@ -98,7 +96,8 @@ class ImmoassistCalendarConnection(models.Model):
         for connection in self:
             # Its last part names a scope: Google's are whole addresses.
             scopes = (connection.scope or "").split()
-            connection.permissions = ", ".join(connection._scope_words(scopes))
+            words = ", ".join(connection._scope_words(scopes))
+            connection.permissions = words[:1].upper() + words[1:]
 
     @api.model
     def _scope_words(self, scopes):
@@ -115,35 +114,3 @@ class ImmoassistCalendarConnection(models.Model):
         short = [scope.rpartition("/")[2] for scope in scopes]
         silent = {"openid", "profile", "email"}
         return sorted({words.get(scope, scope) for scope in short if scope not in silent})
-
-    @api.depends("state", "channel_ids.state", "channel_ids.last_error", "source_ids.import_mode")
-    def _compute_push_status(self):
-        for connection in self:
-            # sudo: the channels are the administrator's; of their state only words are shown.
-            words, healthy = connection.sudo()._push_words()
-            connection.push_status = words
-            connection.push_healthy = healthy
-
-    def _push_words(self):
-        """:return: in words how changes arrive, and whether that is at once"""
-        _ = self.env._
-        if self.state != "connected":
-            return False, False
-        if not self._webhook_address():
-            return _(
-                "every few minutes: %(provider)s cannot reach this server, whose address is not "
-                "https",
-                provider=PROVIDERS[self.provider],
-            ), False
-        refused = self.channel_ids.filtered(lambda channel: channel.state == "refused")
-        if any(channel.state == "active" for channel in self.channel_ids):
-            if refused:
-                return _("at once, some calendars every few minutes"), True
-            return _("at once"), True
-        if refused:
-            return _(
-                "every few minutes: %(provider)s refuses to tell of changes (%(code)s)",
-                provider=PROVIDERS[self.provider],
-                code=refused[0].last_error,
-            ), False
-        return _("every few minutes, soon at once"), False

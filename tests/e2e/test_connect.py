@@ -174,7 +174,7 @@ def test_settings(house, visit, picture):
     page = visit()
     sign_in(page, house, "admin")
     page.goto(house.url + "/odoo/action-immoassist_appointments.res_config_settings_action")
-    page.wait_for_selector("#immoassist_google")
+    page.wait_for_selector("[name=immoassist_google_client_id]")
     picture(page, "calendars-settings")
     page.click("button[name=action_test_calendar_sync]")
     page.wait_for_selector(".modal .fa-check-circle")
