@@ -14,7 +14,12 @@ _PR_SET_PDEATHSIG = 1
 
 def command(*arguments: str) -> list[str]:
     """Return the command line of the real Odoo with these arguments."""
-    return [str(venvs.odoo_python()), "-m", "odoo", *arguments]
+    # Its script, not `-m odoo`: by that name a server of several processes starts the one of its
+    # websockets, again and again if it cannot.
+    path = odoo_tree.get().path
+    scripts = (path / "odoo-bin", path / "../../../bin/odoo")
+    program = next(([str(one)] for one in scripts if one.is_file()), ["-m", "odoo"])
+    return [str(venvs.odoo_python()), *program, *arguments]
 
 
 def environment(connection: Connection) -> dict[str, str]:
