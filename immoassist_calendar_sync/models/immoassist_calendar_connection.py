@@ -62,7 +62,11 @@ class ImmoassistCalendarConnection(models.Model):
     )
 
     source_ids = fields.One2many("immoassist.calendar.source", "connection_id", "Calendars")
-    channel_ids = fields.One2many("immoassist.calendar.channel", "connection_id")
+    channel_ids = fields.One2many(
+        "immoassist.calendar.channel",
+        "connection_id",
+        groups="immoassist_appointments.group_administrator",
+    )
     run_ids = fields.One2many("immoassist.calendar.sync.run", "connection_id", "Runs")
     copy_busy = fields.Boolean(
         string="Show as busy what comes from my other calendar",

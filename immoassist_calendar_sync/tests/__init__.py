@@ -7,3 +7,4 @@ from . import test_settings
 from . import test_channels
 from . import test_webhooks
 from . import test_alerts
+from . import test_secrets

@@ -229,8 +229,9 @@ class TestWebhooks(SyncMixin, HttpCase):
         """Of the whole request, Odoo's own included."""
         self.call_google()  # fills the caches
         self.call_microsoft()
-        again, forged = self.cost(self.call_google), self.cost(
-            lambda: self.call_google(Channel_Token="wrong")
+        again, forged = (
+            self.cost(self.call_google),
+            self.cost(lambda: self.call_google(Channel_Token="wrong")),
         )
         nothing = self.cost(lambda: self.call_google(Channel_Token=""))
         self.assertLessEqual(nothing, 1)

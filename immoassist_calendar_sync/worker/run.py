@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import traceback
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -67,9 +68,10 @@ def _run(lease: Lease, report: Report) -> None:
     except LeaseLost:
         raise
     except Exception as error:
-        # Whatever it is, the other connections go on. No message: it may quote an event.
-        _logger.exception("Connection %s: the sync failed", lease.connection_id)
+        # Whatever it is, the other connections go on. No message: it may quote an event or a token.
         report.crashed = type(error).__name__
+        where = "".join(traceback.format_tb(error.__traceback__))
+        _logger.error("Connection %s: %s\n%s", lease.connection_id, report.crashed, where)
 
 
 def _sync(lease: Lease, report: Report, *, refresh: bool) -> None:
