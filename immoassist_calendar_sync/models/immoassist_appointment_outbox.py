@@ -50,7 +50,10 @@ class ImmoassistAppointment(models.Model):
 
     def _raise_revision(self):
         """:return: whether there is any link"""
-        links = self.calendar_link_ids.filtered(lambda link: link.kind != "shadow")
+        # A second sight of a meeting is left alone until the meeting is cancelled.
+        links = self.calendar_link_ids.filtered(
+            lambda link: link.kind != "shadow" or link.appointment_id.state == "cancelled"
+        )
         for revision, group in links.grouped("revision").items():
             # A change by hand is a new chance for what failed.
             failed = group.filtered(lambda link: link.state == "failed")

@@ -3,6 +3,7 @@ import time
 from datetime import timedelta, timezone
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..core import AdministratorNeeded, Reauthorise, RetryLater, Window, next_delay
 from ..worker import lease_next, run
@@ -167,19 +168,21 @@ class ImmoassistCalendarConnection(models.Model):
 class ImmoassistCalendarSource(models.Model):
     _inherit = "immoassist.calendar.source"
 
-    def _live_ids(self, window):
-        """External ids of the known events inside the window."""
-        links = self.env["immoassist.calendar.link"].search_fetch(
-            [
-                ("source_id", "=", self.id),
-                ("external_id", "!=", False),
-                ("presence", "=", "live"),
-                ("appointment_id.start", "<", window.stop.replace(tzinfo=None)),
-                ("appointment_id.stop", ">", window.start.replace(tzinfo=None)),
-            ],
-            ["external_id"],
-        )
-        return set(links.mapped("external_id"))
+    def _known_ids(self, window):
+        """External ids of the events that are there, as far as known: inside the window, and all.
+
+        :return: (set, set)
+        """
+        return self._live_ids(_inside(window)), self._live_ids(Domain.TRUE)
+
+    def _wanted_ids(self, window):
+        """Of those inside the window the ones that Odoo does not want deleted itself."""
+        return self._live_ids(_inside(window) & Domain("appointment_id.state", "!=", "cancelled"))
+
+    def _live_ids(self, domain):
+        domain &= Domain("source_id", "=", self.id) & Domain("presence", "=", "live")
+        links = self.env["immoassist.calendar.link"].search_fetch(domain, ["external_id"])
+        return set(links.mapped("external_id")) - {False}
 
     def _end_pull(self, plan, cursor):
         """:param worker.pull.PullPlan plan: what was pulled"""
@@ -192,6 +195,12 @@ class ImmoassistCalendarSource(models.Model):
                 "last_pull": fields.Datetime.now(),
             }
         )
+        # What is not wanted any more, and was not found either, never was created.
+        unsettled = self.link_ids.filtered(
+            lambda link: link.unsettled and link.revision == link.synced_revision
+        )
+        unsettled.filtered(lambda link: not link.appointment_id).unlink()
+        unsettled.exists().write({"unsettled": False})
 
     def _want_pull(self):
         """Have these looked at soon."""
@@ -204,3 +213,8 @@ class ImmoassistCalendarLink(models.Model):
 
     def _stale_ids(self):
         return [link.external_id for link in self if link.external_id]
+
+
+def _inside(window):
+    start, stop = (moment.replace(tzinfo=None) for moment in (window.start, window.stop))
+    return Domain("appointment_id.start", "<", stop) & Domain("appointment_id.stop", ">", start)

@@ -28,9 +28,14 @@ class ImmoassistCalendarLink(models.Model):
                 return self._follow_shadow(event)
             case "busy":
                 return self._keep_block(event)
-        if self.presence is False and not self.appointment_id:
+        if not (self.presence or self.appointment_id or self.key):
             return self._import_again(event)
         decision = self._reconcile(remote_event(event))
+        if decision.action is Action.CANCEL and (heir := self._heir()):
+            # Taken out of one of two calendars: the meeting goes on in the other.
+            heir.write({"kind": "event", "revision": heir.revision + 1})
+            self.unlink()
+            return Counter(applied=1)
         self._apply(decision)
         self._take_over_guests(event)
         self._remember(decision, event)
@@ -114,10 +119,18 @@ class ImmoassistCalendarLink(models.Model):
     # ---------------------------------------------------------------- the other kinds
 
     def _follow_shadow(self, event):
-        """The second sight of a meeting: recognised, never changed, forgotten when it ends."""
+        """The second sight of a meeting: recognised, not changed, forgotten when it ends."""
         if event.presence in PRESENCE_ENDED:
             self.unlink()
+        else:
+            self.write(self._base_values(Base(event.fields, event.etag)))
         return Counter()
+
+    def _heir(self):
+        """The second sight of a meeting that ended in this calendar alone."""
+        return self.appointment_id.calendar_link_ids.filtered(
+            lambda link: link.kind == "shadow" and link.user_id == self.user_id
+        )[:1]
 
     def _keep_block(self, event):
         """A block of ours: what was done to it by hand is undone; who deletes it is obeyed."""

@@ -48,10 +48,8 @@ class ImmoassistCalendarSource(models.Model):
             raise  # the transaction is lost, not the event: it is run again
         except Exception as error:
             if len(events) > 1:
-                counts = Counter()
-                for event in events:
-                    counts += self._take_over([event])
-                return counts
+                half = len(events) // 2
+                return self._take_over(events[:half]) + self._take_over(events[half:])
             self._put_aside(events[0], error)
             return Counter(failed=1)
 
@@ -111,7 +109,8 @@ class ImmoassistCalendarSource(models.Model):
 
     def _add_shadow(self, event, appointment):
         """Recognise the event from now on, and leave it alone: its organiser keeps it right."""
-        self.env["immoassist.calendar.link"].create(
+        link = self.env["immoassist.calendar.link"]
+        link.create(
             {
                 "source_id": self.id,
                 "external_id": event.external_id,
@@ -121,6 +120,7 @@ class ImmoassistCalendarSource(models.Model):
                 "synced_revision": 1,
                 # Only one link of a calendar has the appointment.
                 "appointment_id": not self._linked(appointment) and appointment.id,
+                **link._base_values(Base(event.fields, event.etag)),
             }
         )
 

@@ -29,6 +29,7 @@ from ..core import (
     Write,
     Written,
 )
+from ..core.grant import Grant
 
 CALENDAR = "primary"
 PAGE_SIZE = 7
@@ -44,8 +45,9 @@ class MemoryAccount:
     :param events: by id; a deleted one stays, as news.
     :param changed: version at which each event changed last.
     :param oldest: cursors from before this version have expired.
-    :param fault: called with the kind of request before, and ``<kind>.done`` after, each write is
-        done; what it raises is what the sync sees.
+    :param fault: called with the kind of each request, and before each write with its verb; after
+        a write, and after a batch of them, with ``<kind>.done``. What it raises is what the sync
+        sees.
     """
 
     shows_marks: bool = True
@@ -54,6 +56,7 @@ class MemoryAccount:
     version: int = 0
     oldest: int = 0
     writes: int = 0
+    requests: int = 0
     fault: Fault = lambda kind: None
 
     def put(self, event: Event) -> Event:
@@ -131,7 +134,9 @@ class MemoryCalendar:
 
     def send(self, calendar_id: str, writes: Sequence[Write]) -> list[Written | ProviderError]:
         self._request("send")
-        return [self._answer(write) for write in writes]
+        answers = [self._answer(write) for write in writes]
+        self.account.fault("send.done")
+        return answers
 
     def watch(
         self, calendar_id: str, channel_id: str, secret: str, address: str, lifetime: timedelta
@@ -150,6 +155,7 @@ class MemoryCalendar:
 
     def _request(self, kind: str) -> None:
         self.requests += 1
+        self.account.requests += 1
         self.account.fault(kind)
 
     def _shown(self, event: Event) -> Event:
@@ -203,6 +209,18 @@ class MemoryCalendar:
             event.external_id,
             self.account.put(replace(event, fields=fields, presence=Presence.LIVE)),
         )
+
+
+class MemoryAuthoriser:
+    """A :class:`core.grant.Authoriser` whose refresh token is the access token as well."""
+
+    def __init__(self, settings: object) -> None:
+        pass
+
+    def refresh(self, refresh_token: str) -> Grant:
+        ACCOUNTS[refresh_token].fault("refresh")
+        lasts = timedelta(days=900)
+        return Grant(refresh_token, datetime.now(timezone.utc) + lasts, frozenset())
 
 
 def _inside(event: Event, window: Window) -> bool:

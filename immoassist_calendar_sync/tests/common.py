@@ -16,6 +16,7 @@ from ..core.grant import Grant
 from ..providers import memory
 
 IN_MEMORY = dict.fromkeys(("google", "outlook"), ("memory", "MemoryCalendar"))
+AUTHORISED = dict.fromkeys(IN_MEMORY, ("memory", "MemoryAuthoriser"))
 
 
 def moment(text):
@@ -30,6 +31,7 @@ class SyncMixin(AgencyMixin):
     def set_up_sync(cls):
         cls.make_agency()
         cls.startClassPatcher(patch.dict(providers.CALENDARS, IN_MEMORY))
+        cls.startClassPatcher(patch.dict(providers.AUTHORISERS, AUTHORISED))
         key = Fernet.generate_key().decode()
         cls.startClassPatcher(patch.dict("os.environ", {"IMMOASSIST_ENCRYPTION_KEY": key}))
 
@@ -43,7 +45,7 @@ class SyncMixin(AgencyMixin):
             {"user_id": broker.id, "provider": provider, "state": "connected"}
         )
         expires = fields.Datetime.now().replace(tzinfo=timezone.utc) + timedelta(days=900)
-        connection._store_grant(Grant(token, expires, frozenset(), refresh_token="refresh"))
+        connection._store_grant(Grant(token, expires, frozenset(), refresh_token=token))
         self.env["immoassist.calendar.source"].create(
             {
                 "connection_id": connection.id,

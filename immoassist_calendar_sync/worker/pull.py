@@ -122,10 +122,10 @@ def _confirmed(
     """
     if not listing.vanished and not listing.complete:
         return {}
-    known = lease.run(lambda c: c._source(plan.source_id)._live_ids(plan.window))
+    inside, known = lease.run(lambda c: c._source(plan.source_id)._known_ids(plan.window))
     missing = known & listing.vanished
     if listing.complete:
-        missing |= known - listing.events.keys()
+        missing |= inside - listing.events.keys()
     found = provider.fetch(plan.calendar_id, sorted(missing)) if missing else {}
     return {id_: event or deleted(id_) for id_, event in found.items()}
 
@@ -134,7 +134,7 @@ def _guard(lease: Lease, plan: PullPlan, events: dict[str, Event]) -> None:
     ended = {id_ for id_, event in events.items() if event.presence is Presence.DELETED}
     if plan.trusted or not ended:
         return
-    known = lease.run(lambda c: c._source(plan.source_id)._live_ids(plan.window))
+    known = lease.run(lambda c: c._source(plan.source_id)._wanted_ids(plan.window))
     if is_suspicious_emptying(known, known - ended):
         raise Emptied
 
