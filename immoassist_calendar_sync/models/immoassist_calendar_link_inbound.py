@@ -121,7 +121,9 @@ class ImmoassistCalendarLink(models.Model):
     def _follow_shadow(self, event):
         """The second sight of a meeting: recognised, not changed, forgotten when it ends."""
         if event.presence in PRESENCE_ENDED:
+            appointment = self.appointment_id
             self.unlink()
+            appointment._note_for_sync()
         else:
             self.write(self._base_values(Base(event.fields, event.etag)))
         return Counter()

@@ -110,6 +110,12 @@ class ImmoassistCalendarSource(models.Model):
     def _add_shadow(self, event, appointment):
         """Recognise the event from now on, and leave it alone: its organiser keeps it right."""
         link = self.env["immoassist.calendar.link"]
+        block = appointment.calendar_link_ids.filtered(
+            lambda link: link.source_id == self and link.kind == "busy"
+        )
+        # The meeting itself holds the time there: the block goes.
+        block.write({"appointment_id": False, "revision": block.revision + 1})
+        block.flush_recordset()  # before its place is taken
         link.create(
             {
                 "source_id": self.id,
@@ -257,7 +263,7 @@ class ImmoassistCalendarSource(models.Model):
         if link:
             link.write(values)
         else:
-            link.create(
+            self.env["immoassist.calendar.link"].create(
                 values
                 | {
                     "source_id": self.id,

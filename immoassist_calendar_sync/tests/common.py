@@ -40,7 +40,7 @@ class SyncMixin(AgencyMixin):
         broker = broker or self.broker
         token = f"{provider}-{broker.id}"
         account = memory.ACCOUNTS[token] = memory.MemoryAccount()
-        self.addCleanup(memory.ACCOUNTS.pop, token)
+        self.addCleanup(memory.ACCOUNTS.pop, token, None)
         connection = self.env["immoassist.calendar.connection"].create(
             {"user_id": broker.id, "provider": provider, "state": "connected"}
         )

@@ -66,7 +66,7 @@ def pull(lease: Lease, provider: CalendarProvider, source_id: int, now: datetime
     events = _with_marks(provider, plan, listing)
     events |= _confirmed(lease, provider, plan, listing)
     _guard(lease, plan, events)
-    counts = Counter(pulled=len(events))
+    counts = +Counter(pulled=len(events))
     pending = list(events.values())
     for first in range(0, len(pending), CHUNK):
         chunk = pending[first : first + CHUNK]
