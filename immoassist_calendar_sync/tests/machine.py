@@ -304,6 +304,10 @@ class Sides(RuleBasedStateMachine):
 
     @rule(transactions=st.none() | st.integers(0, 14))
     def work(self, transactions):
+        self.run_workers(transactions)
+
+    def run_workers(self, transactions=None):
+        """:return: the reports; the worker is killed after so many transactions"""
         self.env.flush_all()
         self.env.cr.precommit.run()
         reports = []
@@ -320,7 +324,7 @@ class Sides(RuleBasedStateMachine):
     @rule()
     def poll(self):
         self.clock.tick(timedelta(minutes=8))
-        self.work(None)
+        self.run_workers()
 
     def settle(self):
         """No more faults, everything pressed that a person can press, and time."""
@@ -339,7 +343,7 @@ class Sides(RuleBasedStateMachine):
                 link.write({"state": "ok", "revision": link.revision + 1, "next_attempt": False})
             self.clock.tick(timedelta(hours=2))
             before = self.account("google").version, self.account("outlook").version
-            reports = self.work(None)
+            reports = self.run_workers()
             after = self.account("google").version, self.account("outlook").version
             if before == after and all(nothing_new(report) for report in reports):
                 return
@@ -350,7 +354,7 @@ class Sides(RuleBasedStateMachine):
     def poll_again(self):
         for connection, _account in self.sides.values():
             connection.write({"next_sync": False, "not_before": False})
-        self.work(None)
+        self.run_workers()
 
     def now(self):
         return fields.Datetime.now()
