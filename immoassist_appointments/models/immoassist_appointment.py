@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .calendar_event import MIRRORED_FIELDS
+
 # What makes an appointment hold other times of its broker.
 BUSY_FIELDS = frozenset(
     {
@@ -243,6 +245,8 @@ class ImmoassistAppointment(models.Model):
 
     def write(self, vals):
         vals = self._checked(vals)
+        if self.env.context.get("immoassist_batch"):
+            return super().write(vals)  # see `_end_batch`
         if BUSY_FIELDS.isdisjoint(vals):
             done = super().write(vals)
         else:
@@ -252,6 +256,12 @@ class ImmoassistAppointment(models.Model):
             self._enforce_no_double_booking()
         self._update_mirrors(vals.keys())
         return done
+
+    def _end_batch(self):
+        """Do once what many writes with `immoassist_batch` in their context did not each do."""
+        self._take_guard(self.broker_id)
+        self._enforce_no_double_booking()
+        self._update_mirrors(MIRRORED_FIELDS)
 
     def _checked(self, vals):
         """The values without what is computed from others or kept by the code alone.

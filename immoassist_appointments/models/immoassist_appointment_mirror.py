@@ -3,27 +3,10 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .calendar_event import SILENCE
+from .calendar_event import MIRRORED_FIELDS, SILENCE
 
-# What of an appointment shows in its meeting.
-MIRRORED_FIELDS = frozenset(
-    {
-        "name",
-        "description",
-        "start",
-        "stop",
-        "duration",
-        "allday",
-        "location",
-        "type_id",
-        "transaction_id",
-        "state",
-        "broker_id",
-        "attendee_ids",
-        "private",
-        "show_as",
-    }
-)
+
+PLAIN_FIELDS = frozenset({"name", "start", "stop", "location", "show_as", "privacy"})
 
 
 class ImmoassistAppointment(models.Model):
@@ -115,8 +98,13 @@ class ImmoassistAppointment(models.Model):
             _values, ids = together.setdefault(repr(stale), (stale, []))
             ids.append(meeting.id)
         for stale, ids in together.values():
-            if stale:
-                self._mirror_model().browse(ids).write(stale)
+            meetings = self._mirror_model().browse(ids)
+            if stale and PLAIN_FIELDS.issuperset(stale):
+                # Odoo's Calendar would look for people to tell, alarms and activities, for each
+                # meeting again; a mirror has none.
+                models.BaseModel.write(meetings, stale)
+            elif stale:
+                meetings.write(stale)
         self.sudo()._answer_mirrors()
         self._create_mirrors()
 

@@ -16,12 +16,13 @@ class ImmoassistAppointment(models.Model):
         """Write what the provider says. An overlap cannot be refused: both stand, and are shown."""
         if self.source in IMPORTED and "show_as" in values:
             values = values | {"exclusive": False}  # it would become so when it is busy again
+        if not self.exclusive:
+            self.write(values)
+            return
         try:
             with self.env.cr.savepoint():
                 self.write(values)
         except ValidationError:
-            if not self.exclusive:
-                raise
             self.write(values | {"exclusive": False})
             self._message_log(
                 body=self.env._(

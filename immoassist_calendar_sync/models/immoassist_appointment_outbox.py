@@ -27,9 +27,13 @@ class ImmoassistAppointment(models.Model):
 
     def write(self, vals):
         done = super().write(vals)
-        if not SYNCED_FIELDS.isdisjoint(vals):
+        if not SYNCED_FIELDS.isdisjoint(vals) and not self.env.context.get("immoassist_batch"):
             self._note_for_sync()
         return done
+
+    def _end_batch(self):
+        super()._end_batch()
+        self._note_for_sync()
 
     def unlink(self):
         # sudo: the outbox is written by code alone. The links outlive the appointments, so that

@@ -7,7 +7,8 @@ import psycopg2
 
 from odoo import models
 
-from ..core import Base, Event, Presence, RemoteEvent
+from ..core import Action, Base, Event, Presence, RemoteEvent
+from .immoassist_appointment_vocabulary import IMPORTED
 
 _logger = logging.getLogger(__name__)
 
@@ -55,17 +56,32 @@ class ImmoassistCalendarSource(models.Model):
 
     def _take_over_all(self, events):
         known = self._known(events)
-        counts = Counter()
-        new = []
+        counts, changes, new = Counter(), [], []
         for event in events:
             link = known.link_of(event)
             if link:
-                counts += link._take_over(event)
+                counted, change = link._begin_take_over(event)
+                counts += counted
+                changes += [change] if change else []
             elif shadow := self._shadowed(event, known):
                 self._add_shadow(event, shadow)
             elif event.presence is Presence.LIVE and event.blocking and not self._ours(event):
                 new.append(event)
+        self._end_changes(changes)
         return counts + self._import(new) + self._note_busy(events, known)
+
+    def _end_changes(self, changes):
+        """Do once for all of them what follows of a change, then note what was agreed on."""
+        changed = {
+            change.link.appointment_id.id
+            for change in changes
+            if change.decision.action is not Action.NOTHING
+        }
+        appointments = self._broker_appointments().browse(changed - {False})
+        if imported := appointments.filtered(lambda a: a.source in IMPORTED):
+            imported._end_batch()
+        for change in changes:
+            change.link._end_take_over(change)
 
     # ---------------------------------------------------------------- recognising
 
