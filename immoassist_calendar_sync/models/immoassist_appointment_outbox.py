@@ -49,8 +49,15 @@ class ImmoassistAppointment(models.Model):
         raised = appointments._raise_revision()
         if missing:
             self.env["immoassist.calendar.link"].sudo().create(missing)
-        if missing or raised:
+        own_news = self.env.context.get("immoassist_batch") and not appointments._to_others()
+        if missing or (raised and not own_news):
             self.env["immoassist.calendar.connection"].sudo()._wake_workers()
+
+    def _to_others(self):
+        """Links beside that of the calendar from which each of these came."""
+        return self.calendar_link_ids.filtered(
+            lambda link: link.kind != "event" or link.connection_id.provider != link.appointment_id.source
+        )
 
     def _raise_revision(self):
         """:return: whether there is any link"""

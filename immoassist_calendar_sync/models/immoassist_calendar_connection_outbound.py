@@ -53,11 +53,12 @@ class ImmoassistCalendarConnection(models.Model):
         """What is due to be sent now, noted as under way.
 
         :param int limit: most of them
-        :return: list of Outgoing
+        :return: whether any was due, and a list of Outgoing: some need no write
         """
         self.ensure_one()
-        writes = [link._outgoing() for link in self._due_links(limit)]
-        return [write for write in writes if write]
+        due = self._due_links(limit)
+        writes = [link._outgoing() for link in due]
+        return bool(due), [write for write in writes if write]
 
     def _due_links(self, limit):
         links = self.env["immoassist.calendar.link"]

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from ..core import AdministratorNeeded, Reauthorise, RetryLater, Window, next_delay
 from ..worker import lease_next, run
 from ..worker.pull import PullPlan
+from ..worker.run import Begin
 
 _logger = logging.getLogger(__name__)
 
@@ -65,6 +66,19 @@ class ImmoassistCalendarConnection(models.Model):
     def _source(self, source_id):
         return self.env["immoassist.calendar.source"].browse(source_id)
 
+    def _begin_run(self, now, *, refresh=False):
+        """Everything that a run needs to know first, in one transaction.
+
+        :param datetime now: aware
+        :param bool refresh: whether the access token was refused
+        :rtype: worker.run.Begin
+        """
+        token = self._token_to_refresh(now, force=refresh)
+        if token is not None:
+            return Begin(refresh_token=token)
+        self._drain_notifications()
+        return Begin(None, self._open_provider(), tuple(self._sources_to_pull()))
+
     def _sources_to_pull(self):
         """Ids of the calendars to be looked at now."""
         due = not self.next_sync or self.next_sync <= fields.Datetime.now()
@@ -92,7 +106,7 @@ class ImmoassistCalendarConnection(models.Model):
             window=window if cursor else Window(now - BEFORE, now + AFTER),
             cursor=cursor,
             wanted=source.pull_wanted,
-            unsettled=any(source.link_ids.mapped("unsettled")),
+            unsettled=bool(source._unsettled_links()),
             database=self.env["ir.config_parameter"].get_param("database.uuid"),
             trusted=self.emptied_trusted,
         )
@@ -110,7 +124,7 @@ class ImmoassistCalendarConnection(models.Model):
         values = self._failure_values(report, now, fraction) if failed else self._success(now)
         if not failed or isinstance(report.error, RetryLater):
             values["next_sync"] = now + self._poll_interval() * (0.75 + fraction / 2)
-        self.write(values)
+        self.write(values | {"lease_until": False})
         self._note_run(report, now)
 
     def _success(self, now):
@@ -196,11 +210,16 @@ class ImmoassistCalendarSource(models.Model):
             }
         )
         # What is not wanted any more, and was not found either, never was created.
-        unsettled = self.link_ids.filtered(
-            lambda link: link.unsettled and link.revision == link.synced_revision
+        unsettled = self._unsettled_links().filtered(
+            lambda link: link.revision == link.synced_revision
         )
         unsettled.filtered(lambda link: not link.appointment_id).unlink()
         unsettled.exists().write({"unsettled": False})
+
+    def _unsettled_links(self):
+        return self.env["immoassist.calendar.link"].search(
+            [("source_id", "=", self.id), ("unsettled", "=", True)]
+        )
 
     def _want_pull(self):
         """Have these looked at soon."""

@@ -17,7 +17,7 @@ from ..core import (
 )
 from .lease import Lease
 
-CHUNK = 200
+CHUNK = 500
 """Events taken over in one transaction: little is lost by a kill, others wait little."""
 
 
@@ -68,11 +68,17 @@ def pull(lease: Lease, provider: CalendarProvider, source_id: int, now: datetime
     _guard(lease, plan, events)
     counts = +Counter(pulled=len(events))
     pending = list(events.values())
-    for first in range(0, len(pending), CHUNK):
-        chunk = pending[first : first + CHUNK]
+    while len(pending) > CHUNK:
+        chunk, pending = pending[:CHUNK], pending[CHUNK:]
         counts += lease.run(lambda c, chunk=chunk: c._source(source_id)._take_over(chunk))
-    lease.run(lambda connection: connection._source(source_id)._end_pull(plan, listing.cursor))
-    return counts
+
+    def end(connection):
+        source = connection._source(source_id)
+        counted = source._take_over(pending) if pending else Counter()
+        source._end_pull(plan, listing.cursor)
+        return counted
+
+    return counts + lease.run(end)
 
 
 def _list(provider: CalendarProvider, plan: PullPlan) -> Listing:

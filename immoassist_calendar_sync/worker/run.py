@@ -22,6 +22,18 @@ from .push import push
 _logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Begin:
+    """What a run begins with.
+
+    :param refresh_token: the access token has to be renewed with it first; the rest is missing.
+    """
+
+    refresh_token: str | None = None
+    provider: CalendarProvider | None = None
+    source_ids: tuple[int, ...] = ()
+
+
 @dataclass
 class Report:
     """What a run did, for `immoassist.calendar.sync.run`."""
@@ -43,7 +55,6 @@ def run(lease: Lease) -> Report | None:
     try:
         _run(lease, report)
         lease.run(lambda connection: connection._end_run(report, random.random()))  # noqa: S311
-        lease.release()
     except LeaseLost:
         _logger.info("Connection %s: another worker has it now", lease.connection_id)
         return None
@@ -71,10 +82,13 @@ def _run(lease: Lease, report: Report) -> None:
 
 
 def _sync(lease: Lease, report: Report, *, refresh: bool) -> None:
-    provider = _open(lease, report, refresh=refresh)
+    begin = lease.run(lambda c: c._begin_run(report.start, refresh=refresh))
+    if begin.refresh_token is not None:
+        _renew(lease, begin.refresh_token)
+        begin = lease.run(lambda c: c._begin_run(report.start))
+    provider = begin.provider
     try:
-        lease.run(lambda c: c._drain_notifications())
-        for source_id in lease.run(lambda c: c._sources_to_pull()):
+        for source_id in begin.source_ids:
             report.counts += pull(lease, provider, source_id, report.start)
         report.counts += push(lease, provider)
         keep_channels(lease, provider)
@@ -82,11 +96,7 @@ def _sync(lease: Lease, report: Report, *, refresh: bool) -> None:
         report.requests += provider.requests
 
 
-def _open(lease: Lease, report: Report, *, refresh: bool) -> CalendarProvider:
-    """Return the provider with an access token that is valid for a while."""
-    token = lease.run(lambda c: c._token_to_refresh(report.start, force=refresh))
-    if token is not None:
-        authoriser = lease.run(lambda c: c._authoriser())
-        grant = authoriser.refresh(token)
-        lease.run(lambda c: c._store_grant(grant))
-    return lease.run(lambda c: c._open_provider())
+def _renew(lease: Lease, refresh_token: str) -> None:
+    authoriser = lease.run(lambda c: c._authoriser())
+    grant = authoriser.refresh(refresh_token)
+    lease.run(lambda c: c._store_grant(grant))
