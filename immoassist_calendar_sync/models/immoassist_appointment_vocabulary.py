@@ -6,6 +6,7 @@ from ..core import LocalEvent, Origin
 
 IMPORTED = frozenset({"google", "outlook"})
 SHORTEST = timedelta(minutes=1)
+LONGEST = timedelta(days=366)
 
 
 class ImmoassistAppointment(models.Model):
@@ -118,6 +119,9 @@ def _moment_values(fields, zone):
     if fields["allday"]:
         start, stop = (datetime.combine(day, time.min, zone) for day in (start, stop))
     start, stop = (m.astimezone(timezone.utc).replace(tzinfo=None) for m in (start, stop))
+    if stop - start > LONGEST:
+        # Not left to the database, whose message quotes the event in the log.
+        raise ValueError("longer than a year")
     # Calendars know reminders without a length; an appointment takes at least a minute.
     return {
         "start": start,

@@ -4,3 +4,6 @@ from . import test_sync_machine
 from . import test_sync_counterexamples
 from . import test_sync_workers
 from . import test_sync_statements
+from . import test_sync_safety
+from . import test_sync_table
+from . import test_sync_killed
