@@ -5,7 +5,6 @@ from odoo.tools import SQL
 
 from .calendar_event import MIRRORED_FIELDS, SILENCE
 
-
 PLAIN_FIELDS = frozenset({"name", "start", "stop", "location", "show_as", "privacy"})
 
 
@@ -71,7 +70,7 @@ class ImmoassistAppointment(models.Model):
         live.sudo()._answer_mirrors()
 
     def _name_mirrors(self, meetings):
-        """Have the appointments name their meetings: in one statement, and nothing follows of it."""
+        """Have the appointments name their meetings: in one statement, without consequences."""
         if not self:
             return
         self.flush_recordset()

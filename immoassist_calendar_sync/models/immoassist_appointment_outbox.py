@@ -56,7 +56,9 @@ class ImmoassistAppointment(models.Model):
     def _to_others(self):
         """Links beside that of the calendar from which each of these came."""
         return self.calendar_link_ids.filtered(
-            lambda link: link.kind != "event" or link.connection_id.provider != link.appointment_id.source
+            lambda link: (
+                link.kind != "event" or link.connection_id.provider != link.appointment_id.source
+            )
         )
 
     def _raise_revision(self):

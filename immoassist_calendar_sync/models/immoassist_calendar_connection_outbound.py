@@ -6,7 +6,6 @@ from odoo.tools import SQL
 
 from ..core import (
     Action,
-    Base,
     Gone,
     ProviderError,
     Rejected,

@@ -134,7 +134,9 @@ class Agreement:
                     link.kind == "event" and link.user_id == broker and link.presence == "live"
                 )
             )
-            doubled = [a for _uid, a in uids.grouped("ical_uid").items() if len(a.appointment_id) > 1]
+            doubled = [
+                a for _uid, a in uids.grouped("ical_uid").items() if len(a.appointment_id) > 1
+            ]
             self.case.assertFalse(doubled)
 
     def check_mails(self):

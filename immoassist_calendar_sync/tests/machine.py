@@ -3,6 +3,7 @@
 Whatever happened: once it is quiet all sides agree, nothing is doubled, nothing is lost.
 """
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
 
@@ -27,6 +28,8 @@ from ..core import (
 from ..worker.lease import Lease
 from .agreement import Agreement
 from .common import moment
+
+_logger = logging.getLogger(__name__)
 
 CALLS = ("changes", "send", "send.done", "fetch", "marked")
 WRITES = ("create", "update", "delete", "decline")
@@ -95,6 +98,8 @@ side = st.sampled_from(["google", "outlook", "colleague"])
 class Sides(RuleBasedStateMachine):
     """:param case: the `SyncCase` in whose database this plays"""
 
+    played = 0
+
     def __init__(self, case, clock, start):
         super().__init__()
         self.case, self.clock = case, clock
@@ -102,6 +107,9 @@ class Sides(RuleBasedStateMachine):
         self.savepoint = self.env.cr.savepoint(flush=True)
         self.savepoint.__enter__()
         clock.move_to(start)
+        type(self).played += 1
+        if not self.played % 20:
+            _logger.info("%s sequences", self.played)
         self.number = 0
 
     def teardown(self):
@@ -237,9 +245,9 @@ class Sides(RuleBasedStateMachine):
         event = self.one_of(list(account.live().values()), number)
         if not event:
             return
-        for account in self.copies(account, event):
-            same = account.events[event.external_id]
-            account.put(replace(same, fields={**same.fields, **values}))
+        for copy in self.copies(account, event):
+            same = copy.events[event.external_id]
+            copy.put(replace(same, fields={**same.fields, **values}))
 
     def copies(self, account, event):
         """The accounts where the meeting is: its organiser changes it in both."""

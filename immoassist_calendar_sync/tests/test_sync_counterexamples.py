@@ -1,10 +1,7 @@
 """What the state machine found, each as a test of its own."""
 
-from dataclasses import replace
-
 from odoo.tests import tagged
 
-from ..core import Role
 from .common import SyncCase, moment
 
 FIVE = {"start": moment("2027-03-01 17:00"), "stop": moment("2027-03-01 18:00")}

@@ -199,9 +199,7 @@ class TestSyncSafety(SyncCase):
         appointment.location = "Québec"
         self.sync()
         self.assertEqual(self.account.writes, before + 1)
-        self.assertEqual(
-            {name: self.account.events["e1"].fields[name] for name in days}, days
-        )
+        self.assertEqual({name: self.account.events["e1"].fields[name] for name in days}, days)
 
 
 def _once(kind, error):

@@ -1,6 +1,5 @@
 import logging
 import time
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 

@@ -54,7 +54,11 @@ class TestSyncWorkers(TransactionCase):
                 .with_context(no_reset_password=True, mail_create_nolog=True, mail_notrack=True)
                 .create(
                     [
-                        {"name": f"Broker {n}", "login": f"{LOGIN}{n}", "group_ids": [(4, group.id)]}
+                        {
+                            "name": f"Broker {n}",
+                            "login": f"{LOGIN}{n}",
+                            "group_ids": [(4, group.id)],
+                        }
                         for n in range(brokers)
                     ]
                 )
