@@ -16,6 +16,26 @@ CARRIED_FIELDS = frozenset(
     {"start", "stop", "duration", "allday", "start_date", "stop_date", "active", "show_as"}
 )
 
+# What of an appointment shows in its meeting.
+MIRRORED_FIELDS = frozenset(
+    {
+        "name",
+        "description",
+        "start",
+        "stop",
+        "duration",
+        "allday",
+        "location",
+        "type_id",
+        "transaction_id",
+        "state",
+        "broker_id",
+        "attendee_ids",
+        "private",
+        "show_as",
+    }
+)
+
 
 class CalendarEvent(models.Model):
     _inherit = "calendar.event"

@@ -14,12 +14,15 @@ class ImmoassistAppointment(models.Model):
 
     def _write_from_calendar(self, values):
         """Write what the provider says. An overlap cannot be refused: both stand, and are shown."""
+        if self.source in IMPORTED and "show_as" in values:
+            values = values | {"exclusive": False}  # it would become so when it is busy again
+        if not self.exclusive:
+            self.write(values)
+            return
         try:
             with self.env.cr.savepoint():
                 self.write(values)
         except ValidationError:
-            if not self.exclusive:
-                raise
             self.write(values | {"exclusive": False})
             self._message_log(
                 body=self.env._(
@@ -54,6 +57,8 @@ class ImmoassistAppointment(models.Model):
     def write(self, vals):
         if not self.env.su and not GUEST_FIXED.isdisjoint(vals):
             self._check_organised_here()
+        if "broker_id" in vals:
+            self._check_stays_with_broker(vals["broker_id"])
         return super().write(vals)
 
     def _check_organised_here(self):
@@ -68,3 +73,15 @@ class ImmoassistAppointment(models.Model):
                     provider=PROVIDERS[link.connection_id.provider],
                 )
             )
+
+    def _check_stays_with_broker(self, broker_id):
+        for appointment in self.filtered(lambda a: a.source in IMPORTED):
+            if appointment.broker_id.id != broker_id:
+                raise UserError(
+                    self.env._(
+                        "“%(name)s” comes from the calendar of %(broker)s and stays there. Create "
+                        "an appointment of its own for somebody else.",
+                        name=appointment.name,
+                        broker=appointment.broker_id.name,
+                    )
+                )

@@ -27,9 +27,13 @@ class ImmoassistAppointment(models.Model):
 
     def write(self, vals):
         done = super().write(vals)
-        if not SYNCED_FIELDS.isdisjoint(vals):
+        if not SYNCED_FIELDS.isdisjoint(vals) and not self.env.context.get("immoassist_batch"):
             self._note_for_sync()
         return done
+
+    def _end_batch(self):
+        super()._end_batch()
+        self._note_for_sync()
 
     def unlink(self):
         # sudo: the outbox is written by code alone. The links outlive the appointments, so that
@@ -45,12 +49,24 @@ class ImmoassistAppointment(models.Model):
         raised = appointments._raise_revision()
         if missing:
             self.env["immoassist.calendar.link"].sudo().create(missing)
-        if missing or raised:
+        own_news = self.env.context.get("immoassist_batch") and not appointments._to_others()
+        if missing or (raised and not own_news):
             self.env["immoassist.calendar.connection"].sudo()._wake_workers()
+
+    def _to_others(self):
+        """Links beside that of the calendar from which each of these came."""
+        return self.calendar_link_ids.filtered(
+            lambda link: (
+                link.kind != "event" or link.connection_id.provider != link.appointment_id.source
+            )
+        )
 
     def _raise_revision(self):
         """:return: whether there is any link"""
-        links = self.calendar_link_ids.filtered(lambda link: link.kind != "shadow")
+        # A second sight of a meeting is left alone until the meeting is cancelled.
+        links = self.calendar_link_ids.filtered(
+            lambda link: link.kind != "shadow" or link.appointment_id.state == "cancelled"
+        )
         for revision, group in links.grouped("revision").items():
             # A change by hand is a new chance for what failed.
             failed = group.filtered(lambda link: link.state == "failed")

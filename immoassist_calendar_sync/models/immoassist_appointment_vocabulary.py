@@ -5,6 +5,8 @@ from odoo import models
 from ..core import LocalEvent, Origin
 
 IMPORTED = frozenset({"google", "outlook"})
+SHORTEST = timedelta(minutes=1)
+LONGEST = timedelta(days=366)
 
 
 class ImmoassistAppointment(models.Model):
@@ -22,14 +24,19 @@ class ImmoassistAppointment(models.Model):
         """
         self.ensure_one()
         own = self.broker_id == link.user_id
-        fields = self._busy_fields() if link.kind == "busy" else self._event_fields(link)
+        if link.kind == "busy":
+            fields = self._busy_fields()
+        elif link.kind == "shadow":
+            fields = link._base().fields  # its organiser keeps it right
+        else:
+            fields = self._event_fields(link)
         gone = self.state == "cancelled" or not own
         if link.kind == "busy":
             gone = gone or self.show_as == "free" or not link.connection_id.copy_busy
         return LocalEvent(fields, cancelled=gone, ical_uid=link.ical_uid)
 
     def _event_fields(self, link):
-        fields = self._moment_fields() | {
+        fields = self._as_agreed(self._moment_fields(), link) | {
             "name": self.name,
             "description": self.description or "",
             "location": self.location or "",
@@ -41,6 +48,16 @@ class ImmoassistAppointment(models.Model):
         if not (link.base or {}).get("name") and fields["name"] == self._untitled():
             fields["name"] = ""  # our own word for no title is not written into the calendar
         return fields
+
+    def _as_agreed(self, times, link):
+        """The times, of which an appointment and a calendar each have their own shortest."""
+        base = link._base()
+        agreed = base.fields if base else {}
+        if agreed.get("start") == agreed.get("stop") == times["start"] and (
+            not times["allday"] and times["stop"] - times["start"] == SHORTEST
+        ):
+            return times | {"stop": times["start"]}
+        return times
 
     def _busy_fields(self):
         return self._moment_fields() | {
@@ -102,9 +119,12 @@ def _moment_values(fields, zone):
     if fields["allday"]:
         start, stop = (datetime.combine(day, time.min, zone) for day in (start, stop))
     start, stop = (m.astimezone(timezone.utc).replace(tzinfo=None) for m in (start, stop))
+    if stop - start > LONGEST:
+        # Not left to the database, whose message quotes the event in the log.
+        raise ValueError("longer than a year")
     # Calendars know reminders without a length; an appointment takes at least a minute.
     return {
         "start": start,
-        "stop": max(stop, start + timedelta(minutes=1)),
+        "stop": max(stop, start + SHORTEST),
         "allday": fields["allday"],
     }

@@ -6,7 +6,6 @@ from odoo.tools import SQL
 
 from ..core import (
     Action,
-    Base,
     Gone,
     ProviderError,
     Rejected,
@@ -53,11 +52,12 @@ class ImmoassistCalendarConnection(models.Model):
         """What is due to be sent now, noted as under way.
 
         :param int limit: most of them
-        :return: list of Outgoing
+        :return: whether any was due, and a list of Outgoing: some need no write
         """
         self.ensure_one()
-        writes = [link._outgoing() for link in self._due_links(limit)]
-        return [write for write in writes if write]
+        due = self._due_links(limit)
+        writes = [link._outgoing() for link in due]
+        return bool(due), [write for write in writes if write]
 
     def _due_links(self, limit):
         links = self.env["immoassist.calendar.link"]
@@ -133,7 +133,9 @@ class ImmoassistCalendarLink(models.Model):
         )
 
     def _nothing_to_send(self, decision):
-        if not self.appointment_id and not (self.presence == "live" and self.external_id):
+        if self.unsettled:
+            self.source_id._want_pull()  # it may have been created: then it is deleted
+        elif not self.appointment_id and not (self.presence == "live" and self.external_id):
             self.unlink()  # a tombstone whose event is gone
             return
         values = self._base_values(decision.base) if decision.base else {}
@@ -141,10 +143,16 @@ class ImmoassistCalendarLink(models.Model):
 
     def _begin_creation(self, decision):
         """Note it before it is sent: an answer may be lost, and must then be recognised."""
+        values = {"unsettled": True}
         if decision.action is Action.RECREATE and self.external_id:
-            self.write({"generation": self.generation + 1, "external_id": False, "etag": False})
-        key = creation_key(self._database(), self.appointment_id.id, self.kind, self.generation)
-        self.write({"key": key, "unsettled": True})
+            values |= {"generation": self.generation + 1, "external_id": False}
+            values |= self._base_values(None)
+        generation = values.get("generation", self.generation)
+        key = creation_key(self._database(), self.appointment_id.id, self.kind, generation)
+        if not self.unsettled or self.key != key:
+            # What an earlier attempt sent may be there: what it said is what was agreed on.
+            values["base"] = self._base_values(decision.base)["base"]
+        self.write(values | {"key": key})
 
     def _fields_to_send(self, decision):
         """The changed fields; of a time all of its parts, which no provider takes alone."""
@@ -189,9 +197,9 @@ class ImmoassistCalendarLink(models.Model):
         if event:
             settled["ical_uid"] = event.ical_uid
         if answer.adopted:
-            # It may have other content than what is to be sent now: compared with how it stands.
-            base = Base(event.fields, event.etag, event.presence)
-            self.write(settled | self._base_values(base))
+            # It may have other content than what is to be sent now, or was sent then.
+            self.write(settled)
+            self._take_over(event)
             return
         base = item.decision.sent(event.etag if event else None)
         self.write(settled | self._base_values(base) | {"synced_revision": item.revision})

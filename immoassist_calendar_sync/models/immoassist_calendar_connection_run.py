@@ -3,10 +3,12 @@ import time
 from datetime import timedelta, timezone
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..core import AdministratorNeeded, Reauthorise, RetryLater, Window, next_delay
 from ..worker import lease_next, run
 from ..worker.pull import PullPlan
+from ..worker.run import Begin
 
 _logger = logging.getLogger(__name__)
 
@@ -64,6 +66,22 @@ class ImmoassistCalendarConnection(models.Model):
     def _source(self, source_id):
         return self.env["immoassist.calendar.source"].browse(source_id)
 
+    def _begin_run(self, now, *, refresh=False):
+        """Everything that a run needs to know first, in one transaction.
+
+        :param datetime now: aware
+        :param bool refresh: whether the access token was refused
+        :rtype: worker.run.Begin
+        """
+        token = self._token_to_refresh(now, force=refresh)
+        if token is not None:
+            return Begin(refresh_token=token)
+        provider = self._open_provider()
+        if task := self._task():
+            return Begin(provider=provider, task=task)
+        self._drain_notifications()
+        return Begin(provider=provider, source_ids=tuple(self._sources_to_pull()))
+
     def _sources_to_pull(self):
         """Ids of the calendars to be looked at now."""
         due = not self.next_sync or self.next_sync <= fields.Datetime.now()
@@ -91,12 +109,17 @@ class ImmoassistCalendarConnection(models.Model):
             window=window if cursor else Window(now - BEFORE, now + AFTER),
             cursor=cursor,
             wanted=source.pull_wanted,
-            unsettled=any(source.link_ids.mapped("unsettled")),
+            unsettled=bool(source._unsettled_links()),
             database=self.env["ir.config_parameter"].get_param("database.uuid"),
             trusted=self.emptied_trusted,
         )
 
     # ---------------------------------------------------------------- how it went
+
+    def _give_back(self, report, fraction):
+        """Store how the run went, and let others have the connection. See `_end_run`."""
+        self._end_run(report, fraction)
+        self.lease_until = False
 
     def _end_run(self, report, fraction):
         """Store how the run went, and when the next is due.
@@ -167,19 +190,21 @@ class ImmoassistCalendarConnection(models.Model):
 class ImmoassistCalendarSource(models.Model):
     _inherit = "immoassist.calendar.source"
 
-    def _live_ids(self, window):
-        """External ids of the known events inside the window."""
-        links = self.env["immoassist.calendar.link"].search_fetch(
-            [
-                ("source_id", "=", self.id),
-                ("external_id", "!=", False),
-                ("presence", "=", "live"),
-                ("appointment_id.start", "<", window.stop.replace(tzinfo=None)),
-                ("appointment_id.stop", ">", window.start.replace(tzinfo=None)),
-            ],
-            ["external_id"],
-        )
-        return set(links.mapped("external_id"))
+    def _known_ids(self, window):
+        """External ids of the events that are there, as far as known: inside the window, and all.
+
+        :return: (set, set)
+        """
+        return self._live_ids(_inside(window)), self._live_ids(Domain.TRUE)
+
+    def _wanted_ids(self, window):
+        """Of those inside the window the ones that Odoo does not want deleted itself."""
+        return self._live_ids(_inside(window) & Domain("appointment_id.state", "!=", "cancelled"))
+
+    def _live_ids(self, domain):
+        domain &= Domain("source_id", "=", self.id) & Domain("presence", "=", "live")
+        links = self.env["immoassist.calendar.link"].search_fetch(domain, ["external_id"])
+        return set(links.mapped("external_id")) - {False}
 
     def _end_pull(self, plan, cursor):
         """:param worker.pull.PullPlan plan: what was pulled"""
@@ -191,6 +216,17 @@ class ImmoassistCalendarSource(models.Model):
                 "pull_done": plan.wanted,
                 "last_pull": fields.Datetime.now(),
             }
+        )
+        # What is not wanted any more, and was not found either, never was created.
+        unsettled = self._unsettled_links().filtered(
+            lambda link: link.revision == link.synced_revision
+        )
+        unsettled.filtered(lambda link: not link.appointment_id).unlink()
+        unsettled.exists().write({"unsettled": False})
+
+    def _unsettled_links(self):
+        return self.env["immoassist.calendar.link"].search(
+            [("source_id", "=", self.id), ("unsettled", "=", True)]
         )
 
     def _want_pull(self):
@@ -204,3 +240,8 @@ class ImmoassistCalendarLink(models.Model):
 
     def _stale_ids(self):
         return [link.external_id for link in self if link.external_id]
+
+
+def _inside(window):
+    start, stop = (moment.replace(tzinfo=None) for moment in (window.start, window.stop))
+    return Domain("appointment_id.start", "<", stop) & Domain("appointment_id.stop", ">", start)

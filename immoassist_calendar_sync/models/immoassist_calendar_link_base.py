@@ -26,8 +26,12 @@ class ImmoassistCalendarLink(models.Model):
         """:param core.RemoteEvent remote: None: no news from there"""
         self.ensure_one()
         appointment = self.appointment_id
+        base = self._base()
+        if base is None and remote and self.base:
+            # A creation whose answer was lost: what was sent is what was agreed on.
+            base = Base(load(self.base))
         return reconcile(
-            self._base(),
+            base,
             appointment._local_event(self) if appointment else None,
             remote,
             origin=appointment._sync_origin() if appointment else Origin.ODOO,

@@ -1,12 +1,23 @@
 from collections import Counter
+from dataclasses import dataclass
 
 from odoo import models
 
-from ..core import Action, Base, Presence, Role
+from ..core import Action, Base, Event, Presence, Role
+from ..core.reconcile import Decision
 from .immoassist_appointment_vocabulary import IMPORTED
 from .immoassist_calendar_source_inbound import remote_event
 
 PRESENCE_ENDED = (Presence.DELETED, Presence.DECLINED)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One event that was written into its appointment."""
+
+    link: models.Model
+    event: Event
+    decision: Decision
 
 
 class ImmoassistCalendarLink(models.Model):
@@ -19,22 +30,40 @@ class ImmoassistCalendarLink(models.Model):
 
         :return: Counter of applied
         """
+        counts, change = self._begin_take_over(event)
+        if change:
+            self.source_id._end_changes([change])
+        return counts
+
+    def _begin_take_over(self, event):
+        """Write the event into the appointment.
+
+        :return: Counter of applied, and the Change for `_end_take_over`, if any
+        """
         self.ensure_one()
         if self._is_echo(event):
-            return Counter()
+            return Counter(), None
         self._identify(event)
         match self.kind:
             case "shadow":
-                return self._follow_shadow(event)
+                return self._follow_shadow(event), None
             case "busy":
-                return self._keep_block(event)
-        if self.presence is False and not self.appointment_id:
-            return self._import_again(event)
+                return self._keep_block(event), None
+        if not (self.presence or self.appointment_id or self.key):
+            return self._import_again(event), None
         decision = self._reconcile(remote_event(event))
+        if decision.action is Action.CANCEL and (heir := self._heir()):
+            # Taken out of one of two calendars: the meeting goes on in the other.
+            heir.write({"kind": "event", "revision": heir.revision + 1})
+            self.unlink()
+            return Counter(applied=1), None
         self._apply(decision)
-        self._take_over_guests(event)
-        self._remember(decision, event)
-        return Counter(applied=decision.action is not Action.NOTHING)
+        counts = Counter(applied=decision.action is not Action.NOTHING)
+        return counts, Change(self, event, decision)
+
+    def _end_take_over(self, change):
+        self._take_over_guests(change.event)
+        self._remember(change.decision, change.event)
 
     def _is_echo(self, event):
         """Whether it is known as it is: our own write coming back, or the same news again."""
@@ -54,7 +83,8 @@ class ImmoassistCalendarLink(models.Model):
     def _appointment(self):
         """The appointment, to be written as its broker: see `_broker_appointments`."""
         if self.appointment_id.source in IMPORTED:
-            return self.source_id._broker_appointments().browse(self.appointment_id.id)
+            appointments = self.source_id._broker_appointments()
+            return appointments.with_context(immoassist_batch=True).browse(self.appointment_id.id)
         # sudo: his calendar may hold what his rights in Odoo would not let him enter.
         return self.appointment_id.with_user(self.user_id).sudo()
 
@@ -114,10 +144,20 @@ class ImmoassistCalendarLink(models.Model):
     # ---------------------------------------------------------------- the other kinds
 
     def _follow_shadow(self, event):
-        """The second sight of a meeting: recognised, never changed, forgotten when it ends."""
+        """The second sight of a meeting: recognised, not changed, forgotten when it ends."""
         if event.presence in PRESENCE_ENDED:
+            appointment = self.appointment_id
             self.unlink()
+            appointment._note_for_sync()
+        else:
+            self.write(self._base_values(Base(event.fields, event.etag)))
         return Counter()
+
+    def _heir(self):
+        """The second sight of a meeting that ended in this calendar alone."""
+        return self.appointment_id.calendar_link_ids.filtered(
+            lambda link: link.kind == "shadow" and link.user_id == self.user_id
+        )[:1]
 
     def _keep_block(self, event):
         """A block of ours: what was done to it by hand is undone; who deletes it is obeyed."""

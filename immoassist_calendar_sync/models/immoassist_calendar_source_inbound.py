@@ -7,7 +7,8 @@ import psycopg2
 
 from odoo import models
 
-from ..core import Base, Event, Presence, RemoteEvent
+from ..core import Action, Base, Event, Presence, RemoteEvent
+from .immoassist_appointment_vocabulary import IMPORTED
 
 _logger = logging.getLogger(__name__)
 
@@ -48,26 +49,39 @@ class ImmoassistCalendarSource(models.Model):
             raise  # the transaction is lost, not the event: it is run again
         except Exception as error:
             if len(events) > 1:
-                counts = Counter()
-                for event in events:
-                    counts += self._take_over([event])
-                return counts
+                half = len(events) // 2
+                return self._take_over(events[:half]) + self._take_over(events[half:])
             self._put_aside(events[0], error)
             return Counter(failed=1)
 
     def _take_over_all(self, events):
         known = self._known(events)
-        counts = Counter()
-        new = []
+        counts, changes, new = Counter(), [], []
         for event in events:
             link = known.link_of(event)
             if link:
-                counts += link._take_over(event)
+                counted, change = link._begin_take_over(event)
+                counts += counted
+                changes += [change] if change else []
             elif shadow := self._shadowed(event, known):
                 self._add_shadow(event, shadow)
             elif event.presence is Presence.LIVE and event.blocking and not self._ours(event):
                 new.append(event)
+        self._end_changes(changes)
         return counts + self._import(new) + self._note_busy(events, known)
+
+    def _end_changes(self, changes):
+        """Do once for all of them what follows of a change, then note what was agreed on."""
+        changed = {
+            change.link.appointment_id.id
+            for change in changes
+            if change.decision.action is not Action.NOTHING
+        }
+        appointments = self._broker_appointments().browse(changed - {False})
+        if imported := appointments.filtered(lambda a: a.source in IMPORTED):
+            imported._end_batch()
+        for change in changes:
+            change.link._end_take_over(change)
 
     # ---------------------------------------------------------------- recognising
 
@@ -111,7 +125,14 @@ class ImmoassistCalendarSource(models.Model):
 
     def _add_shadow(self, event, appointment):
         """Recognise the event from now on, and leave it alone: its organiser keeps it right."""
-        self.env["immoassist.calendar.link"].create(
+        link = self.env["immoassist.calendar.link"]
+        block = appointment.calendar_link_ids.filtered(
+            lambda link: link.source_id == self and link.kind == "busy"
+        )
+        # The meeting itself holds the time there: the block goes.
+        block.write({"appointment_id": False, "revision": block.revision + 1})
+        block.flush_recordset()  # before its place is taken
+        link.create(
             {
                 "source_id": self.id,
                 "external_id": event.external_id,
@@ -121,6 +142,7 @@ class ImmoassistCalendarSource(models.Model):
                 "synced_revision": 1,
                 # Only one link of a calendar has the appointment.
                 "appointment_id": not self._linked(appointment) and appointment.id,
+                **link._base_values(Base(event.fields, event.etag)),
             }
         )
 
@@ -257,7 +279,7 @@ class ImmoassistCalendarSource(models.Model):
         if link:
             link.write(values)
         else:
-            link.create(
+            self.env["immoassist.calendar.link"].create(
                 values
                 | {
                     "source_id": self.id,

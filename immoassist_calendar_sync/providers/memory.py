@@ -33,6 +33,7 @@ from ..core import (
     Write,
     Written,
 )
+from ..core.grant import Grant
 
 CALENDAR = "primary"
 PAGE_SIZE = 7
@@ -59,8 +60,9 @@ class MemoryAccount:
     :param changed: version at which each event changed last.
     :param oldest: cursors from before this version have expired.
     :param channels: the live ones, by id, in the order of their registration.
-    :param fault: called with the kind of request before, and ``<kind>.done`` after, each write is
-        done; what it raises is what the sync sees.
+    :param fault: called with the kind of each request, and before each write with its verb; after
+        a write, and after a batch of them, with ``<kind>.done``. What it raises is what the sync
+        sees.
     """
 
     shows_marks: bool = True
@@ -69,6 +71,7 @@ class MemoryAccount:
     version: int = 0
     oldest: int = 0
     writes: int = 0
+    requests: int = 0
     fault: Fault = lambda kind: None
     revoked: bool = False
     channels: dict[str, MemoryChannel] = field(default_factory=dict)
@@ -117,7 +120,10 @@ class MemoryAuthoriser:
         return self._grant(params["code"], f"refresh {params['code']}")
 
     def refresh(self, refresh_token: str) -> Grant:
-        return self._grant(refresh_token.removeprefix("refresh "), None)
+        token = refresh_token.removeprefix("refresh ")
+        if token in ACCOUNTS:
+            ACCOUNTS[token].fault("refresh")
+        return self._grant(token, None)
 
     def revoke(self, token: str) -> None:
         ACCOUNTS[token.removeprefix("refresh ")].revoked = True
@@ -177,7 +183,9 @@ class MemoryCalendar:
 
     def send(self, calendar_id: str, writes: Sequence[Write]) -> list[Written | ProviderError]:
         self._request("send")
-        return [self._answer(write) for write in writes]
+        answers = [self._answer(write) for write in writes]
+        self.account.fault("send.done")
+        return answers
 
     def watch(
         self, calendar_id: str, channel_id: str, secret: str, address: str, lifetime: timedelta
@@ -204,6 +212,7 @@ class MemoryCalendar:
 
     def _request(self, kind: str) -> None:
         self.requests += 1
+        self.account.requests += 1
         self.account.fault(kind)
 
     def _shown(self, event: Event) -> Event:

@@ -1,4 +1,3 @@
-from . import test_install
 from . import test_both_ways
 from . import test_connect
 from . import test_oauth
@@ -8,3 +7,11 @@ from . import test_channels
 from . import test_webhooks
 from . import test_alerts
 from . import test_secrets
+from . import test_install
+from . import test_sync_machine
+from . import test_sync_counterexamples
+from . import test_sync_workers
+from . import test_sync_statements
+from . import test_sync_safety
+from . import test_sync_table
+from . import test_sync_killed

@@ -50,7 +50,7 @@ class SyncMixin(AgencyMixin):
             {"user_id": broker.id, "provider": provider, "state": "connected"}
         )
         expires = fields.Datetime.now().replace(tzinfo=timezone.utc) + timedelta(days=900)
-        connection._store_grant(Grant(token, expires, frozenset(), refresh_token="refresh"))
+        connection._store_grant(Grant(token, expires, frozenset(), refresh_token=token))
         self.env["immoassist.calendar.source"].create(
             {
                 "connection_id": connection.id,

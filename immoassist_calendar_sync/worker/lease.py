@@ -57,10 +57,6 @@ class Lease:
                 continue
         return self._run(work)
 
-    def release(self) -> None:
-        """Let others have the connection at once."""
-        self.run(lambda connection: connection.write({"lease_until": False}))
-
     def _run(self, work: Callable[[api.Environment], Result]) -> Result:
         with self._registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})

@@ -17,7 +17,7 @@ from ..core import (
 )
 from .lease import Lease
 
-CHUNK = 200
+CHUNK = 500
 """Events taken over in one transaction: little is lost by a kill, others wait little."""
 
 
@@ -66,13 +66,19 @@ def pull(lease: Lease, provider: CalendarProvider, source_id: int, now: datetime
     events = _with_marks(provider, plan, listing)
     events |= _confirmed(lease, provider, plan, listing)
     _guard(lease, plan, events)
-    counts = Counter(pulled=len(events))
+    counts = +Counter(pulled=len(events))
     pending = list(events.values())
-    for first in range(0, len(pending), CHUNK):
-        chunk = pending[first : first + CHUNK]
+    while len(pending) > CHUNK:
+        chunk, pending = pending[:CHUNK], pending[CHUNK:]
         counts += lease.run(lambda c, chunk=chunk: c._source(source_id)._take_over(chunk))
-    lease.run(lambda connection: connection._source(source_id)._end_pull(plan, listing.cursor))
-    return counts
+
+    def end(connection):
+        source = connection._source(source_id)
+        counted = source._take_over(pending) if pending else Counter()
+        source._end_pull(plan, listing.cursor)
+        return counted
+
+    return counts + lease.run(end)
 
 
 def _list(provider: CalendarProvider, plan: PullPlan) -> Listing:
@@ -122,10 +128,10 @@ def _confirmed(
     """
     if not listing.vanished and not listing.complete:
         return {}
-    known = lease.run(lambda c: c._source(plan.source_id)._live_ids(plan.window))
+    inside, known = lease.run(lambda c: c._source(plan.source_id)._known_ids(plan.window))
     missing = known & listing.vanished
     if listing.complete:
-        missing |= known - listing.events.keys()
+        missing |= inside - listing.events.keys()
     found = provider.fetch(plan.calendar_id, sorted(missing)) if missing else {}
     return {id_: event or deleted(id_) for id_, event in found.items()}
 
@@ -134,7 +140,7 @@ def _guard(lease: Lease, plan: PullPlan, events: dict[str, Event]) -> None:
     ended = {id_ for id_, event in events.items() if event.presence is Presence.DELETED}
     if plan.trusted or not ended:
         return
-    known = lease.run(lambda c: c._source(plan.source_id)._live_ids(plan.window))
+    known = lease.run(lambda c: c._source(plan.source_id)._wanted_ids(plan.window))
     if is_suspicious_emptying(known, known - ended):
         raise Emptied
 

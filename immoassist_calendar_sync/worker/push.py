@@ -23,11 +23,9 @@ def push(lease: Lease, provider: CalendarProvider) -> Counter[str]:
     """
     counts: Counter[str] = Counter()
     for _round in range(MOST_ROUNDS):
-        outgoing = lease.run(lambda c: c._next_writes(provider.batch_size))
-        if not outgoing:
-            if not lease.run(lambda c: c._due_links(1).ids):
-                break
-            continue
+        due, outgoing = lease.run(lambda c: c._next_writes(provider.batch_size))
+        if not due:
+            break
         for source_id, group in groupby(outgoing, key=attrgetter("source_id")):
             counts += _send(lease, provider, source_id, group)
     return counts

@@ -25,6 +25,20 @@ from .push import push
 _logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Begin:
+    """What a run begins with.
+
+    :param refresh_token: the access token has to be renewed with it first; the rest is missing.
+    :param task: ``leave`` or ``preview`` instead of an ordinary sync.
+    """
+
+    refresh_token: str | None = None
+    provider: CalendarProvider | None = None
+    source_ids: tuple[int, ...] = ()
+    task: str = ""
+
+
 @dataclass
 class Report:
     """What a run did, for `immoassist.calendar.sync.run`."""
@@ -45,8 +59,7 @@ def run(lease: Lease) -> Report | None:
     report = Report(start=datetime.now(timezone.utc))
     try:
         _run(lease, report)
-        lease.run(lambda connection: connection._end_run(report, random.random()))  # noqa: S311
-        lease.release()
+        lease.run(lambda connection: connection._give_back(report, random.random()))  # noqa: S311
     except LeaseLost:
         _logger.info("Connection %s: another worker has it now", lease.connection_id)
         return None
@@ -75,15 +88,18 @@ def _run(lease: Lease, report: Report) -> None:
 
 
 def _sync(lease: Lease, report: Report, *, refresh: bool) -> None:
-    provider = _open(lease, report, refresh=refresh)
+    begin = lease.run(lambda c: c._begin_run(report.start, refresh=refresh))
+    if begin.refresh_token is not None:
+        _renew(lease, begin.refresh_token)
+        begin = lease.run(lambda c: c._begin_run(report.start))
+    provider = begin.provider
     try:
-        match lease.run(lambda c: c._task()):
+        match begin.task:
             case "leave":
                 return leave(lease, provider)
             case "preview":
                 return preview(lease, provider, report.start)
-        lease.run(lambda c: c._drain_notifications())
-        for source_id in lease.run(lambda c: c._sources_to_pull()):
+        for source_id in begin.source_ids:
             report.counts += pull(lease, provider, source_id, report.start)
         report.counts += push(lease, provider)
         keep_channels(lease, provider)
@@ -91,11 +107,7 @@ def _sync(lease: Lease, report: Report, *, refresh: bool) -> None:
         report.requests += provider.requests
 
 
-def _open(lease: Lease, report: Report, *, refresh: bool) -> CalendarProvider:
-    """Return the provider with an access token that is valid for a while."""
-    token = lease.run(lambda c: c._token_to_refresh(report.start, force=refresh))
-    if token is not None:
-        authoriser = lease.run(lambda c: c._authoriser())
-        grant = authoriser.refresh(token)
-        lease.run(lambda c: c._store_grant(grant))
-    return lease.run(lambda c: c._open_provider())
+def _renew(lease: Lease, refresh_token: str) -> None:
+    authoriser = lease.run(lambda c: c._authoriser())
+    grant = authoriser.refresh(refresh_token)
+    lease.run(lambda c: c._store_grant(grant))
