@@ -32,8 +32,9 @@ class ImmoassistAppointment(models.Model):
         return done
 
     def _end_batch(self):
-        super()._end_batch()
+        done = super()._end_batch()
         self._note_for_sync()
+        return done
 
     def unlink(self):
         # sudo: the outbox is written by code alone. The links outlive the appointments, so that

@@ -128,7 +128,7 @@ class ImmoassistCalendarConnection(models.Model):
         """
         names = ("access_token", "refresh_token", "pending_grant")
         failed = []
-        connections = self.search([])
+        connections = self.search([("refresh_token", "!=", False)])
         for connection in connections:
             try:
                 connection.write(

@@ -36,28 +36,30 @@ class ImmoassistCalendarSettings(models.AbstractModel):
         ]
 
     def _check_key(self):
-        _ = self.env._
         if encryption.is_configured():
-            return True, _("Encryption key"), _("It is there.")
-        return False, _("Encryption key"), _("It is missing or malformed: no calendar can connect.")
+            return True, self.env._("Encryption key"), self.env._("It is there.")
+        return (
+            False,
+            self.env._("Encryption key"),
+            self.env._("It is missing or malformed: no calendar can connect."),
+        )
 
     def _check_provider(self, provider):
         """A renewal with a token that does not exist: it tells a right client from a wrong one."""
-        _ = self.env._
         name = PROVIDERS[provider]
         try:
             settings = self._of(provider)
         except ValueError as error:
-            return False, name, _("An address is wrong: %(problem)s.", problem=error)
+            return False, name, self.env._("An address is wrong: %(problem)s.", problem=error)
         if not settings.client_id or not settings.client_secret:
-            return False, name, _("The client ID or the client secret is missing.")
+            return False, name, self.env._("The client ID or the client secret is missing.")
         try:
             open_authoriser(provider, settings).refresh("immoassist-test")
         except RetryLater as error:
             return (
                 False,
                 name,
-                _(
+                self.env._(
                     "%(provider)s cannot be reached from this server (%(code)s): look at its "
                     "network and firewall.",
                     provider=name,
@@ -68,7 +70,7 @@ class ImmoassistCalendarSettings(models.AbstractModel):
             return (
                 False,
                 name,
-                _(
+                self.env._(
                     "%(provider)s does not know this client, or its secret is wrong or has expired "
                     "(%(code)s).",
                     provider=name,
@@ -77,18 +79,25 @@ class ImmoassistCalendarSettings(models.AbstractModel):
             )
         except ProviderError:
             pass  # it knows the client, and refuses the invented token, as it should
-        return True, name, _("%(provider)s knows this client and its secret.", provider=name)
+        return (
+            True,
+            name,
+            self.env._("%(provider)s knows this client and its secret.", provider=name),
+        )
 
     def _check_webhook(self):
-        _ = self.env._
         base = self._webhook_base()
         if base.startswith("https://"):
-            return True, _("Webhook address"), _("It is https: changes can arrive at once.")
+            return (
+                True,
+                self.env._("Webhook address"),
+                self.env._("It is https: changes can arrive at once."),
+            )
         if is_loopback(base):
             return (
                 False,
-                _("Webhook address"),
-                _(
+                self.env._("Webhook address"),
+                self.env._(
                     "%(address)s is reached from this machine alone: with the real providers, "
                     "changes arrive every few minutes.",
                     address=base,
@@ -96,8 +105,8 @@ class ImmoassistCalendarSettings(models.AbstractModel):
             )
         return (
             False,
-            _("Webhook address"),
-            _(
+            self.env._("Webhook address"),
+            self.env._(
                 "%(address)s is not https: changes arrive every few minutes, instead of at once.",
                 address=base,
             ),

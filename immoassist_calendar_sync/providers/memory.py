@@ -7,33 +7,28 @@ write was done.
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, timezone
 
 from ..core import (
     Calendar,
     Channel,
-    ConsentRefused,
     CursorExpired,
     Event,
     Gone,
-    Grant,
     Mark,
     Page,
     Presence,
     ProviderError,
     Rejected,
     Role,
-    ScopesMissing,
     Verb,
     VersionConflict,
     Window,
     Write,
     Written,
 )
-from ..core.grant import Grant
 
 CALENDAR = "primary"
 PAGE_SIZE = 7
@@ -100,38 +95,6 @@ class MemoryAccount:
 
 ACCOUNTS: dict[str, MemoryAccount] = {}
 """By access token."""
-
-
-class MemoryAuthoriser:
-    """A :class:`core.Authoriser` whose code is the access token of the account."""
-
-    def __init__(self, settings: object) -> None:
-        """Need no settings."""
-
-    def begin(self, redirect_uri: str, login_hint: str = "") -> tuple[str, Mapping[str, str]]:
-        state = secrets.token_urlsafe(16)
-        return f"https://consent.example/?state={state}", {"state": state}
-
-    def finish(self, flow: Mapping[str, str], params: Mapping[str, str]) -> Grant:
-        if "error" in params:
-            raise ConsentRefused(params["error"])
-        if params["code"] == "unticked":
-            raise ScopesMissing(frozenset({"Calendars.ReadWrite"}))
-        return self._grant(params["code"], f"refresh {params['code']}")
-
-    def refresh(self, refresh_token: str) -> Grant:
-        token = refresh_token.removeprefix("refresh ")
-        if token in ACCOUNTS:
-            ACCOUNTS[token].fault("refresh")
-        return self._grant(token, None)
-
-    def revoke(self, token: str) -> None:
-        ACCOUNTS[token.removeprefix("refresh ")].revoked = True
-
-    def _grant(self, token: str, refresh_token: str | None) -> Grant:
-        expires = datetime.now(timezone.utc) + timedelta(days=900)
-        scopes = frozenset({"Calendars.ReadWrite"})
-        return Grant(token, expires, scopes, refresh_token, token, f"{token}@memory.example")
 
 
 class MemoryCalendar:

@@ -16,7 +16,7 @@ from ..core.grant import Grant
 from ..providers import memory
 
 IN_MEMORY = dict.fromkeys(("google", "outlook"), ("memory", "MemoryCalendar"))
-CONSENT = dict.fromkeys(("google", "outlook"), ("memory", "MemoryAuthoriser"))
+CONSENT = dict.fromkeys(("google", "outlook"), ("memory_oauth", "MemoryAuthoriser"))
 
 
 def moment(text):

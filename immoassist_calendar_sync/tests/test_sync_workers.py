@@ -48,21 +48,7 @@ class TestSyncWorkers(TransactionCase):
     def make(self, brokers):
         """Brokers with Google and Outlook and one appointment each."""
         with self.connection() as env:
-            group = env.ref("immoassist_appointments.group_broker")
-            users = (
-                env["res.users"]
-                .with_context(no_reset_password=True, mail_create_nolog=True, mail_notrack=True)
-                .create(
-                    [
-                        {
-                            "name": f"Broker {n}",
-                            "login": f"{LOGIN}{n}",
-                            "group_ids": [(4, group.id)],
-                        }
-                        for n in range(brokers)
-                    ]
-                )
-            )
+            users = self.make_users(env, brokers)
             expires = fields.Datetime.now().replace(tzinfo=timezone.utc) + timedelta(days=9)
             connections = env["immoassist.calendar.connection"].create(
                 [
@@ -92,6 +78,18 @@ class TestSyncWorkers(TransactionCase):
                 [{"name": "Visit", "broker_id": user.id, "start": start} for user in users]
             )
             return connections.ids
+
+    def make_users(self, env, count):
+        group = env.ref("immoassist_appointments.group_broker")
+        users = env["res.users"].with_context(
+            no_reset_password=True, mail_create_nolog=True, mail_notrack=True
+        )
+        return users.create(
+            [
+                {"name": f"Broker {n}", "login": f"{LOGIN}{n}", "group_ids": [(4, group.id)]}
+                for n in range(count)
+            ]
+        )
 
     def clean_up(self):
         for token in [token for token in memory.ACCOUNTS if token.startswith("worker-")]:
