@@ -18,7 +18,7 @@ class ImmoassistCalendarSyncRun(models.Model):
     user_id = fields.Many2one(related="connection_id.user_id", store=True, string="Broker")
     provider = fields.Selection(related="connection_id.provider", store=True)
     start = fields.Datetime(required=True, readonly=True, index=True, help="UTC.")
-    seconds = fields.Float(string="Seconds", readonly=True, aggregator="avg")
+    seconds = fields.Float(readonly=True, aggregator="avg")
     outcome = fields.Selection(
         [("done", "Done"), ("partial", "Some events failed"), ("failed", "Failed")],
         required=True,
