@@ -101,7 +101,8 @@ def lease_next(registry: Registry) -> Lease | None:
                                   AND l.revision != l.synced_revision
                                   AND (l.next_attempt IS NULL OR l.next_attempt <= %(now)s))
                     OR EXISTS (SELECT FROM immoassist_calendar_source s
-                                WHERE s.connection_id = c.id AND s.pull_wanted != s.pull_done)
+                                WHERE s.connection_id = c.id AND s.pull_wanted != s.pull_done
+                                  AND (s.is_target OR s.import_mode != 'none'))
                     OR EXISTS (SELECT FROM immoassist_calendar_notification n
                                  JOIN immoassist_calendar_channel h ON h.id = n.channel_id
                                 WHERE h.connection_id = c.id)))
