@@ -6,7 +6,10 @@ from datetime import date, timedelta
 WEEK = timedelta(days=7)
 DAY = ".fc-timegrid-col[data-date='{}']"
 HOUR = ".fc-timegrid-slot-lane[data-time='{:02}:00:00']"
-WRITES = re.compile("immoassist.appointment/(write|web_save)")
+WRITES = re.compile("immoassist.appointment/write")
+READ_ANEW = re.compile("immoassist.appointment/get_working_hours")
+# What arrived is drawn in the next frame.
+TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 class CalendarView:
@@ -73,5 +76,7 @@ class CalendarView:
         mouse.move(*begin)
         mouse.down()
         mouse.move(*end, steps=20)
-        with self.page.expect_response(WRITES):
+        # Whatever the server says, the appointments are read anew, the working hours last.
+        with self.page.expect_response(WRITES), self.page.expect_response(READ_ANEW):
             mouse.up()
+        self.page.evaluate(TWO_FRAMES)
