@@ -3,9 +3,14 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .calendar_event import MIRRORED_FIELDS
+
 # What makes an appointment hold other times of its broker.
 BUSY_FIELDS = frozenset(
-    {"start", "stop", "duration", "allday", "broker_id", "type_id", "state", "exclusive"}
+    {
+        *("start", "stop", "duration", "allday", "broker_id", "type_id", "state", "exclusive"),
+        "show_as",
+    }
 )
 
 
@@ -87,6 +92,12 @@ class ImmoassistAppointment(models.Model):
         default="backend",
         readonly=True,
         copy=False,
+    )
+    show_as = fields.Selection(
+        [("busy", "Busy"), ("free", "Available")],
+        required=True,
+        default="busy",
+        help="Available: clients may book the same time.",
     )
     exclusive = fields.Boolean(
         compute="_compute_exclusive",
@@ -186,10 +197,11 @@ class ImmoassistAppointment(models.Model):
                 place = False
             appointment.location = place or appointment.location
 
-    @api.depends("type_id")
+    @api.depends("type_id", "show_as")
     def _compute_exclusive(self):
         for appointment in self:
-            appointment.exclusive = appointment.type_id.capacity <= 1
+            alone = appointment.type_id.capacity <= 1
+            appointment.exclusive = alone and appointment.show_as == "busy"
 
     @api.depends("name", "attendee_ids.name")
     def _compute_display_name(self):
@@ -233,6 +245,8 @@ class ImmoassistAppointment(models.Model):
 
     def write(self, vals):
         vals = self._checked(vals)
+        if self.env.context.get("immoassist_batch"):
+            return super().write(vals)  # see `_end_batch`
         # Last: the mirror follows its people at once, and a new start has its end only afterwards.
         people = {name: vals.pop(name) for name in ("attendee_ids",) if name in vals}
         if BUSY_FIELDS.isdisjoint(vals):
@@ -246,6 +260,12 @@ class ImmoassistAppointment(models.Model):
             super().write(people)
         self._update_mirrors(vals.keys() | people.keys())
         return done
+
+    def _end_batch(self):
+        """Do once what many writes with `immoassist_batch` in their context did not each do."""
+        self._take_guard(self.broker_id)
+        self._enforce_no_double_booking()
+        self._update_mirrors(MIRRORED_FIELDS)
 
     def copy_data(self, default=None):
         """A copy stands a week later: at the same time it would double-book the broker."""
