@@ -31,7 +31,7 @@ env.cr.commit()
 """
 
 
-def figures(_lab: Lab):
+def figures(lab: Lab):
     """One table: a row for each kind of call, at the same steady rate."""
     rows = []
     with server.running(workers=2) as odoo:
