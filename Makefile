@@ -10,7 +10,7 @@ endif
 export PORT DB FRESH ADDON TAGS ARGS LINT BENCH
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-unit test-odoo test-e2e test-faults bench lint i18n clean-db
+.PHONY: help demo test test-unit test-odoo test-nightly test-e2e test-faults bench lint i18n clean-db
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -26,6 +26,9 @@ test-unit: ## tests without Odoo (ARGS="-k ranking")
 
 test-odoo: ## the addons' own tests (ADDON=immoassist_booking TAGS=/immoassist_booking:TestX)
 	@$(DEVKIT) test-odoo
+
+test-nightly: ## 2,000 random sequences of the calendar sync; long, not part of test
+	@IMMOASSIST_SYNC_SEQUENCES=2000 TAGS=/immoassist_calendar_sync:TestSyncMachine $(DEVKIT) test-odoo
 
 test-e2e: ## a browser against a running server (ARGS="-k booking")
 	@$(DEVKIT) test-e2e

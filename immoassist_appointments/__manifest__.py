@@ -6,7 +6,7 @@
     "author": "ImmoAssist",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["calendar", "mail", "phone_validation", "portal", "resource"],
+    "depends": ["calendar", "mail", "phone_validation", "portal", "resource", "rpc"],
     "external_dependencies": {"python": ["icalendar"]},
     "data": [
         "security/immoassist_appointments_groups.xml",

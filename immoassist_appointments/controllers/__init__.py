@@ -1,4 +1,5 @@
 from . import answers
 from . import approvals
 from . import feed
+from . import json2
 from . import proposal

@@ -9,24 +9,22 @@ class Approvals(http.Controller):
     """The pages by which a broker decides on a request from his mail, without signing in."""
 
     @http.route(f"{ROUTE}/approve", methods=["GET", "POST"], **OPTIONS)
-    def approve(self, appointment_id, token="", **_kwargs):
+    def approve(self, appointment_id, token="", unchanged="", **_kwargs):
         appointment = self._appointment(appointment_id, "approve", token)
         if not appointment:
             return refuse_link()
         if is_post():
-            appointment._approve()
-            return back(appointment._broker_link("approve"))
-        return self._page("page_approve", appointment, token)
+            return self._decided(appointment, "approve", appointment._approve())
+        return self._page("page_approve", appointment, token, unchanged)
 
     @http.route(f"{ROUTE}/refuse", methods=["GET", "POST"], **OPTIONS)
-    def refuse(self, appointment_id, token="", reason="", **_kwargs):
+    def refuse(self, appointment_id, token="", reason="", unchanged="", **_kwargs):
         appointment = self._appointment(appointment_id, "refuse", token)
         if not appointment:
             return refuse_link()
         if is_post():
-            appointment._refuse(_short(reason))
-            return back(appointment._broker_link("refuse"))
-        return self._page("page_refuse", appointment, token)
+            return self._decided(appointment, "refuse", appointment._refuse(_short(reason)))
+        return self._page("page_refuse", appointment, token, unchanged)
 
     def _appointment(self, appointment_id, action, token):
         """The appointment, in the name and with the rights of the broker who has the link."""
@@ -38,11 +36,16 @@ class Approvals(http.Controller):
         mine = appointment.with_user(broker).with_context(lang=request.env.lang)
         return mine if mine.has_access("write") else None
 
-    def _page(self, template, appointment, token):
+    def _decided(self, appointment, action, changed):
+        # Whoever was slower is told so: the page may show the opposite of his answer.
+        return back(appointment._broker_link(action) + ("" if changed else "&unchanged=1"))
+
+    def _page(self, template, appointment, token, unchanged):
         return page(
             template,
             appointment=appointment,
             broker=appointment.broker_id,
             wording=appointment.broker_id._broker_wording(appointment.broker_id.lang),
             token=token,
+            unchanged=bool(unchanged),
         )

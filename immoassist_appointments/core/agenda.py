@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from .intervals import Interval, Timeline, as_utc
 from .rules import SlotRule
-from .travel import Place
+from .travel import Place, TravelTime
 from .wall_clock import local_date
 
 
@@ -78,10 +79,17 @@ class Agenda:
     """Answers, for candidate after candidate, what the busy time says."""
 
     def __init__(
-        self, busy: Iterable[Busy], rule: SlotRule, place: Place | None, zone: ZoneInfo
+        self,
+        busy: Iterable[Busy],
+        rule: SlotRule,
+        place: Place | None,
+        zone: ZoneInfo,
+        travel: TravelTime,
     ) -> None:
         self._rule = rule
+        self._place = place
         self._zone = zone
+        self._travel = travel
         items = real(busy)
         self._sessions = _open_sessions(items, rule, place)
         seats = {seat for session in self._sessions.values() for seat in session}
@@ -118,16 +126,55 @@ class Agenda:
 
         The one before ends on that local date, the one after begins on it.
         """
-        previous = following = None
-        index = bisect_right(self._stops, candidate.start) - 1
-        if index >= 0:
-            last_moment = self._stops[index] - datetime.resolution
-            previous = self._by_stop[index] if local_date(last_moment, self._zone) == day else None
-        index = bisect_left(self._starts, candidate.stop)
-        if index < len(self._starts):
-            same_day = local_date(self._starts[index], self._zone) == day
-            following = self._by_start[index] if same_day else None
-        return previous, following
+        before, after = self._around(candidate, day)
+        return (
+            None if before is None else self._by_stop[before],
+            None if after is None else self._by_start[after],
+        )
+
+    def reachable(self, candidate: Interval, day: date) -> bool:
+        """Tell whether the broker can come from every physical event of ``day`` before
+        ``candidate``, and reach every one after it.
+
+        The nearest ones alone do not do: a meeting of unknown place in between would make near
+        what is too far.
+        """
+        before, after = self._around(candidate, day)
+        if before is not None and self._arrivals[before] > candidate.start:
+            return False
+        return after is None or candidate.stop <= self._departures[after]
+
+    def _around(self, candidate: Interval, day: date) -> tuple[int | None, int | None]:
+        """Return the places of the two neighbours in ``_by_stop`` and in ``_by_start``."""
+        before = bisect_right(self._stops, candidate.start) - 1
+        after = bisect_left(self._starts, candidate.stop)
+        ends = before >= 0 and self._last_day(self._by_stop[before]) == day
+        begins = after < len(self._starts) and self._first_day(self._by_start[after]) == day
+        return before if ends else None, after if begins else None
+
+    @cached_property
+    def _arrivals(self) -> list[datetime]:
+        """When the broker can be at the place, after each of ``_by_stop`` and those before it."""
+
+        def arrival(item: Busy) -> datetime:
+            return item.visit.stop + self._travel.time(item.place, self._place)
+
+        return _day_by_day(self._by_stop, self._last_day, arrival, max)
+
+    @cached_property
+    def _departures(self) -> list[datetime]:
+        """When the broker must leave the place, for each of ``_by_start`` and those after it."""
+
+        def departure(item: Busy) -> datetime:
+            return item.visit.start - self._travel.time(self._place, item.place)
+
+        return _day_by_day(self._by_start[::-1], self._first_day, departure, min)[::-1]
+
+    def _first_day(self, item: Busy) -> date:
+        return local_date(item.visit.start, self._zone)
+
+    def _last_day(self, item: Busy) -> date:
+        return local_date(item.visit.stop - datetime.resolution, self._zone)
 
     def _clashes(self, start: datetime, stop: datetime, session: Interval) -> bool:
         """Tell whether anything but the seats of ``session`` is busy between the two moments."""
@@ -135,6 +182,22 @@ class Agenda:
             return True
         others = (seats for event, seats in self._sessions.items() if event != session)
         return any(seat.start < stop and start < seat.stop for seats in others for seat in seats)
+
+
+def _day_by_day(
+    items: Iterable[Busy],
+    day_of: Callable[[Busy], date],
+    moment_of: Callable[[Busy], datetime],
+    strictest: Callable[[datetime, datetime], datetime],
+) -> list[datetime]:
+    """Return for each item the strictest moment of its day so far."""
+    found: list[datetime] = []
+    last_day = None
+    for item in items:
+        day, moment = day_of(item), moment_of(item)
+        found.append(strictest(moment, found[-1]) if day == last_day else moment)
+        last_day = day
+    return found
 
 
 def _open_sessions(

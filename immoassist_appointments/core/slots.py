@@ -12,8 +12,8 @@ A slot ``[start, start + duration)`` is offered when all of these hold:
 * notice and horizon: ``now + min_notice <= start``, and its date is at most ``horizon_days`` after
   today;
 * cap: fewer than ``max_per_day`` appointments of the type start on that date;
-* travel: the broker can come from the physical appointment before, and reach the one after, on that
-  date.
+* travel: the broker can come from every physical appointment before, and reach every one after, on
+  that date.
 
 Open houses (``capacity > 1``): an appointment of the same type with exactly the same start and stop
 is a taken seat, not a conflict, unless it is known to be somewhere else. A session counts once for
@@ -88,12 +88,12 @@ def free_slots(
     if starts is None:
         return ()
     open_time = Timeline(windows)
-    agenda = Agenda(busy, rule, place, zone)
+    agenda = Agenda(busy, rule, place, zone, travel)
     found: list[Slot] = []
     for day in local_dates(starts, zone):
         for candidate in _candidates(day, open_time, rule, starts, zone):
             slot = _offer(candidate, day, agenda, travels)
-            if slot and _reachable(slot, place, travel):
+            if slot:
                 found.append(slot)
     return tuple(found)
 
@@ -116,13 +116,7 @@ def _offer(candidate: Interval, day: date, agenda: Agenda, travels: bool) -> Slo
         return None
     if not travels:
         return Slot(candidate.start, candidate.stop, places_left=places_left)
+    if not agenda.reachable(candidate, day):
+        return None
     previous, following = agenda.neighbours(candidate, day)
     return Slot(candidate.start, candidate.stop, previous, following, places_left)
-
-
-def _reachable(slot: Slot, place: Place | None, travel: TravelTime) -> bool:
-    """Tell whether the broker can arrive from the visit before and leave for the one after."""
-    before, after = slot.previous, slot.following
-    if before and before.visit.stop + travel.time(before.place, place) > slot.start:
-        return False
-    return not after or slot.stop + travel.time(place, after.place) <= after.visit.start

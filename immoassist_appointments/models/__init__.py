@@ -9,6 +9,7 @@ from . import immoassist_transaction
 from . import immoassist_transaction_contact
 from . import immoassist_availability_override
 from . import immoassist_appointment
+from . import immoassist_appointment_values
 from . import immoassist_appointment_busy
 from . import immoassist_appointment_conflict
 from . import immoassist_appointment_life
@@ -27,6 +28,7 @@ from . import immoassist_appointment_booking
 from . import immoassist_appointment_ical
 from . import immoassist_appointment_link
 from . import immoassist_appointment_invitation
+from . import immoassist_appointment_told
 from . import immoassist_appointment_approval
 from . import immoassist_appointment_client
 from . import immoassist_appointment_mirror
@@ -35,7 +37,6 @@ from . import immoassist_availability_working
 from . import immoassist_availability_hours
 from . import immoassist_appointment_agenda
 from . import immoassist_appointment_attendee_contact
-from . import immoassist_appointment_attendee_retention
 from . import immoassist_appointment_buttons
 from . import immoassist_appointment_figures
 from . import immoassist_appointment_hours
@@ -54,3 +55,4 @@ from . import immoassist_appointment_proposal_send
 from . import immoassist_appointment_proposal_pick
 from . import immoassist_appointment_proposal_page
 from . import immoassist_appointment_proposals
+from . import immoassist_guest_retention

@@ -13,7 +13,27 @@ SILENCE = {
     "skip_contact_description": True,
 }
 CARRIED_FIELDS = frozenset(
-    {"start", "stop", "duration", "allday", "start_date", "stop_date", "active"}
+    {"start", "stop", "duration", "allday", "start_date", "stop_date", "active", "show_as"}
+)
+
+# What of an appointment shows in its meeting.
+MIRRORED_FIELDS = frozenset(
+    {
+        "name",
+        "description",
+        "start",
+        "stop",
+        "duration",
+        "allday",
+        "location",
+        "type_id",
+        "transaction_id",
+        "state",
+        "broker_id",
+        "attendee_ids",
+        "private",
+        "show_as",
+    }
 )
 
 
@@ -66,6 +86,8 @@ class CalendarEvent(models.Model):
             start, stop = meeting._appointment_hours(appointment)
             if appointment._held_range() != (start, stop):
                 appointment.write({"start": start, "stop": stop})
+            if meeting.show_as != appointment.show_as:
+                appointment.show_as = meeting.show_as
 
     def _appointment_hours(self, appointment):
         """The hours of the meeting in naive UTC; whole days of the broker when it is all day."""

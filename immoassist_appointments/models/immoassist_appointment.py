@@ -3,11 +3,15 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .calendar_event import MIRRORED_FIELDS
+
 # What makes an appointment hold other times of its broker.
 BUSY_FIELDS = frozenset(
-    {"start", "stop", "duration", "allday", "broker_id", "type_id", "state", "exclusive"}
+    {
+        *("start", "stop", "duration", "allday", "broker_id", "type_id", "state", "exclusive"),
+        "show_as",
+    }
 )
-COMPUTED_FIELDS = frozenset({"busy_start", "busy_stop"})
 
 
 class ImmoassistAppointment(models.Model):
@@ -88,6 +92,12 @@ class ImmoassistAppointment(models.Model):
         default="backend",
         readonly=True,
         copy=False,
+    )
+    show_as = fields.Selection(
+        [("busy", "Busy"), ("free", "Available")],
+        required=True,
+        default="busy",
+        help="Available: clients may book the same time.",
     )
     exclusive = fields.Boolean(
         compute="_compute_exclusive",
@@ -187,10 +197,11 @@ class ImmoassistAppointment(models.Model):
                 place = False
             appointment.location = place or appointment.location
 
-    @api.depends("type_id")
+    @api.depends("type_id", "show_as")
     def _compute_exclusive(self):
         for appointment in self:
-            appointment.exclusive = appointment.type_id.capacity <= 1
+            alone = appointment.type_id.capacity <= 1
+            appointment.exclusive = alone and appointment.show_as == "busy"
 
     @api.depends("name", "attendee_ids.name")
     def _compute_display_name(self):
@@ -223,16 +234,21 @@ class ImmoassistAppointment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [self._checked(vals) for vals in vals_list]
         default = self.default_get(["broker_id"]).get("broker_id")
         brokers = {vals.get("broker_id") or default for vals in vals_list} - {None, False}
         self._take_guard(self.env["res.users"].browse(brokers))
-        appointments = super().create([self._checked(vals) for vals in vals_list])
+        appointments = super().create(vals_list)
         appointments._enforce_no_double_booking()
         appointments._create_mirrors()
         return appointments
 
     def write(self, vals):
         vals = self._checked(vals)
+        if self.env.context.get("immoassist_batch"):
+            return super().write(vals)  # see `_end_batch`
+        # Last: the mirror follows its people at once, and a new start has its end only afterwards.
+        people = {name: vals.pop(name) for name in ("attendee_ids",) if name in vals}
         if BUSY_FIELDS.isdisjoint(vals):
             done = super().write(vals)
         else:
@@ -240,18 +256,16 @@ class ImmoassistAppointment(models.Model):
             self._take_guard(self.broker_id | new_broker)
             done = super().write(vals)
             self._enforce_no_double_booking()
-        self._update_mirrors(vals.keys())
+        if people:
+            super().write(people)
+        self._update_mirrors(vals.keys() | people.keys())
         return done
 
-    def _checked(self, vals):
-        """The values without what is computed from others or kept by the code alone.
-
-        A program could otherwise free the time that it booked, or take over a meeting.
-        """
-        if vals.get("duration") is not None and vals["duration"] <= 0:
-            raise ValidationError(self._stop_after_start.get_error_message(self))
-        kept = COMPUTED_FIELDS if self.env.su else COMPUTED_FIELDS | {"calendar_event_id"}
-        return {name: value for name, value in vals.items() if name not in kept}
+    def _end_batch(self):
+        """Do once what many writes with `immoassist_batch` in their context did not each do."""
+        self._take_guard(self.broker_id)
+        self._enforce_no_double_booking()
+        self._update_mirrors(MIRRORED_FIELDS)
 
     def copy_data(self, default=None):
         """A copy stands a week later: at the same time it would double-book the broker."""

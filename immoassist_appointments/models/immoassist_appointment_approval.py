@@ -1,8 +1,13 @@
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 BATCH = 100
+# How often a request is tried when others change the same broker's time at that moment.
+ATTEMPTS = 5
 ACTIVITY = "immoassist_appointments.mail_activity_type_approve"
 
 
@@ -35,6 +40,34 @@ class ImmoassistAppointment(models.Model):
             self.type_id.requires_approval or self.source == "website"
         )
 
+    def action_approve(self):
+        """Approve requests in the back office.
+
+        :raise UserError: somebody else decided in the meantime, nothing was changed
+        """
+        self._check_undecided()
+        self.action_confirm()
+
+    def _check_undecided(self):
+        for appointment in self.filtered(lambda a: a.state != "pending"):
+            raise UserError(
+                self.env._(
+                    "%s\nNothing was changed: reload the page to see how it stands.",
+                    appointment._decision_words(),
+                )
+            )
+
+    def _decision_words(self):
+        """What became of a request."""
+        what = self.name  # without the guest: Odoo writes what it refuses into its log
+        if self.state == "confirmed":
+            return self.env._("%s has been approved in the meantime.", what)
+        if self.cancelled_by == "client":
+            return self.env._("%s has been cancelled by the client in the meantime.", what)
+        if self.cancelled_by == "expiry":
+            return self.env._("%s was not answered in time, and has expired.", what)
+        return self.env._("%s has been refused by the agency in the meantime.", what)
+
     def _approve(self):
         """:return: whether there was something to approve"""
         asked = self.filtered(lambda a: a.state == "pending" and a._lies_ahead())
@@ -49,13 +82,15 @@ class ImmoassistAppointment(models.Model):
 
     def _follow_request(self):
         """Give the broker something to do while a request waits, and take it back afterwards."""
+        waiting = self.filtered(lambda a: a._awaits_approval() and a._lies_ahead())
+        (self - waiting).activity_unlink([ACTIVITY])
+        for appointment in waiting:
+            if not appointment.activity_search([ACTIVITY], user_id=appointment.broker_id.id):
+                appointment.activity_unlink([ACTIVITY])
+                appointment._ask_broker()
+
+    def _ask_broker(self):
         self.ensure_one()
-        if not self._awaits_approval() or not self._lies_ahead():
-            self.activity_unlink([ACTIVITY])
-            return
-        if self.activity_search([ACTIVITY], user_id=self.broker_id.id):
-            return
-        self.activity_unlink([ACTIVITY])
         # Without a mail about the activity: the request has its own.
         self.with_context(mail_activity_quick_update=True).activity_schedule(
             ACTIVITY,
@@ -73,9 +108,20 @@ class ImmoassistAppointment(models.Model):
         due = [("state", "=", "pending"), ("approval_deadline", "<=", fields.Datetime.now())]
         left = self.search_count(due)
         for appointment in self.search(due, limit=BATCH, order="approval_deadline, id"):
-            left -= 1
-            # An approval in the same moment wins.
-            if appointment.try_lock_for_update() and appointment.state == "pending":
-                appointment.write({"state": "cancelled", "cancelled_by": "expiry"})
+            left = max(left - 1, 0)
+            appointment._expire()
             if not self.env["ir.cron"]._commit_progress(1, remaining=left):
                 break
+
+    def _expire(self):
+        """Refuse it, unless somebody answers at this very moment: that answer stands."""
+        for _attempt in range(ATTEMPTS):
+            now = fields.Datetime.now()
+            try:
+                if self.exists().state == "pending" and self.approval_deadline <= now:
+                    self.write({"state": "cancelled", "cancelled_by": "expiry"})
+                    self.env.cr.flush()
+                return
+            except psycopg2.errors.SerializationFailure:
+                # A new snapshot. Nothing is lost: what came before is committed.
+                self.env.cr.rollback()

@@ -110,14 +110,42 @@ class ImmoassistAppointmentAttendee(models.Model):
             if attendee.tz and attendee.tz not in zones:
                 raise ValidationError(self.env._("“%s” is not a time zone.", attendee.tz))
 
+    def _check_before_the_database(self, vals_list):
+        """Refuse what its constraints refuse: then its log gets no row, which names a guest.
+
+        Of two who invite the same address at once, the database refuses the second.
+        """
+        invited = set()
+        for vals in vals_list:
+            if "name" in vals and not vals["name"] and not vals.get("partner_id"):
+                raise ValidationError(self.env._("Give the name of each attendee."))
+            if "email" in vals:
+                email = email_normalize(vals["email"])
+            elif "partner_id" in vals:
+                email = self.env["res.partner"].browse(vals["partner_id"]).email_normalized
+            else:
+                email = self.email_normalized if "appointment_id" in vals else False
+            appointment_id = vals.get("appointment_id", self.appointment_id.id)
+            if not email or not appointment_id:
+                continue
+            others = [("appointment_id", "=", appointment_id), ("email_normalized", "=", email)]
+            # sudo: whoever may invite to the appointment may know that somebody is invited.
+            known = self.sudo().search_count([*others, ("id", "not in", self.ids)], limit=1)
+            if known or (appointment_id, email) in invited:
+                raise ValidationError(self._email_unique.get_error_message(self))
+            invited.add((appointment_id, email))
+
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_before_the_database(vals_list)
         attendees = super().create(vals_list)
         attendees.appointment_id._update_mirror_people()
         return attendees
 
     def write(self, vals):
         before = self.appointment_id
+        for attendee in self:
+            attendee._check_before_the_database([vals])
         done = super().write(vals)
         if not {"partner_id", "state", "appointment_id"}.isdisjoint(vals):
             (before | self.appointment_id)._update_mirror_people()

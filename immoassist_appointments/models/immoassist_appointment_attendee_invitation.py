@@ -18,6 +18,8 @@ class ImmoassistAppointmentAttendee(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         attendees = super().create(vals_list)
+        # sudo: mails are nobody's to delete by hand.
+        attendees.sudo()._unsay_end()
         attendees.appointment_id._mark_news()
         return attendees
 
@@ -40,16 +42,35 @@ class ImmoassistAppointmentAttendee(models.Model):
     def _withdraw(self):
         """Tell those who were invited that they are not expected any more."""
         sent = False
-        for attendee in self.filtered(lambda a: a.told_sequence >= 0 and a.email_normalized):
-            appointment = attendee.appointment_id
+        for appointment in self.appointment_id:
+            people = self.filtered(lambda a, of=appointment: a.appointment_id == of)
+            if appointment._take_back()[0]:
+                appointment._mark_news()
+            ended = appointment._ended_mails()
+            invited = people.filtered(
+                lambda a, ended=ended: a.told_sequence >= 0 or a._address_digest() in ended
+            )
             known = appointment.state != "cancelled" and appointment._lies_ahead()
-            if known and appointment.inform_attendees:
-                meeting = appointment._ical_meeting(attendee)
-                ended = replace(meeting, status=ics.CANCELLED, sequence=meeting.sequence + 1)
-                appointment._queue_mail("mail_template_cancelled_client", attendee, ended)
+            if invited and known and appointment.inform_attendees:
+                appointment._count_withdrawal()
+                for attendee in invited.filtered("email_normalized"):
+                    attendee._tell_end()
                 sent = True
         if sent:
             self.env["immoassist.appointment"]._wake_mail_queue()
+
+    def _tell_end(self):
+        appointment = self.appointment_id
+        ended = replace(appointment._ical_meeting(self), status=ics.CANCELLED)
+        mail = appointment._queue_mail("mail_template_cancelled_client", self, ended)
+        appointment._note_ended(self, mail)
+
+    def _unsay_end(self):
+        """Whoever is put on the list again by the transaction that took him off never left."""
+        for attendee in self:
+            mail = attendee.appointment_id._ended_mails().get(attendee._address_digest())
+            waiting = self.env["mail.mail"].browse(mail).exists()
+            waiting.filtered(lambda m: m.state == "outgoing").unlink()
 
     def _news_template(self, before):
         """Which mail tells this attendee what he does not know, if there is any.

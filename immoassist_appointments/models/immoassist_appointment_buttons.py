@@ -23,7 +23,10 @@ class ImmoassistAppointment(models.Model):
             "view_mode": "form",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_appointment_ids": self.ids},
+            "context": {
+                "default_appointment_ids": self.ids,
+                "default_refusing": all(a.state == "pending" for a in self),
+            },
         }
 
     def action_clear_outcome(self):

@@ -26,6 +26,8 @@ class ImmoassistAppointment(models.Model):
 
     @api.constrains(*BUSY_FIELDS)
     def _check_double_booking(self):
+        if not any(a.exclusive and a.state != "cancelled" for a in self):
+            return
         self.flush_model()
         overlaps = self.env.execute_query(
             SQL(
@@ -58,13 +60,14 @@ class ImmoassistAppointment(models.Model):
             when=other.sudo()._when_words(lang, zone),
         )
 
-    @api.model
     def _enforce_no_double_booking(self):
         """Let the database check what this transaction cannot see: commits since it began.
 
         :raise ConcurrencyError: a concurrent transaction that did not take the guard was faster;
             Odoo runs this one again, which then sees the other appointment
         """
+        if not any(a.exclusive and a.state != "cancelled" for a in self):
+            return
         self.flush_model()
         name = SQL.identifier(self._no_double_booking.full_name(self))
         query = SQL("SET CONSTRAINTS %s IMMEDIATE; SET CONSTRAINTS %s DEFERRED", name, name)

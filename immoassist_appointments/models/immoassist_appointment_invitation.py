@@ -17,6 +17,9 @@ NEWS_FIELDS = frozenset(
 )
 IMPORTED = frozenset({"google", "outlook"})
 MARKED = "immoassist_appointments.news"
+# The links in a mail are for who gets it: of any other type, everybody who may read the record
+# could read them, a colleague who only attends for instance.
+PERSONAL = {"message_type": "user_notification"}
 
 
 class ImmoassistAppointment(models.Model):
@@ -76,8 +79,9 @@ class ImmoassistAppointment(models.Model):
 
     def unlink(self):
         # Who was invited is told before the record, and the mail's own language, are gone.
-        for appointment in self.filtered(lambda a: a.state != "cancelled"):
-            appointment.sudo().attendee_ids._withdraw()
+        for appointment in self.sudo().filtered(lambda a: a.state != "cancelled" or a.told_now):
+            appointment._take_back()
+            appointment.attendee_ids._withdraw()
         return super().unlink()
 
     def _mark_news(self):
@@ -117,18 +121,29 @@ class ImmoassistAppointment(models.Model):
             marked.pop(appointment_id, None)
         sent = False
         for appointment in self:
-            before = appointment._publish_revision()
-            if appointment.source in IMPORTED:
-                continue
-            if before:
-                appointment._ask_again(before, mover)
-            ahead = appointment._lies_ahead() or appointment._lies_ahead(before)
-            if ahead:
-                told = appointment._tell_attendees(before)
-                sent = appointment._tell_broker(before) or bool(told) or sent
-            appointment._follow_request()
+            _taken_back, known_mover = appointment._take_back()
+            sent = appointment._tell_change(mover or known_mover) or sent
         if sent:
             self._wake_mail_queue()
+
+    def _tell_change(self, mover):
+        """:return: whether a mail was queued"""
+        known = self._what_is_known(mover)
+        before = self._publish_revision()
+        if self.source in IMPORTED:
+            return False
+        if before:
+            self._ask_again(before, mover)
+        mails = self.env["mail.mail"]
+        notes = self.env["mail.message"]
+        if self._lies_ahead() or self._lies_ahead(before):
+            mails, notes = self._tell_attendees(before)
+            notes += self._tell_former_broker(before)
+            mails += self._tell_broker(before)
+        self._follow_request()
+        if before is not None or mails:
+            self.told_now = known | {"mails": mails.ids, "notes": notes.ids}
+        return bool(mails or notes)
 
     def _lies_ahead(self, facts=None):
         """Whether it is not over; with `facts` whether it was not, as it was told before."""
@@ -146,35 +161,34 @@ class ImmoassistAppointment(models.Model):
         (answered - (mover or answered.browse())).state = "needs_action"
 
     def _tell_attendees(self, before):
-        """:return: the attendees to whom a mail was queued"""
-        told = self.attendee_ids.browse()
+        """:return: the mails that were queued, and the note about them"""
+        told, mails = self.attendee_ids.browse(), self.env["mail.mail"]
+        notes = self.env["mail.message"]
         if not self.inform_attendees:
-            return told
+            return mails, notes
         for attendee in self.attendee_ids.filtered("email_normalized"):
             if template := attendee._news_template(before):
-                self._queue_mail(template, attendee)
+                mails += self._queue_mail(template, attendee)
                 told |= attendee
         told.told_sequence = self.ical_sequence
         if told:
-            self._log_told(told)
-        return told
+            notes += self._log_told(told)
+        return mails, notes
 
     def _tell_broker(self, before):
-        """:return: whether a mail was queued"""
-        if before and before["broker"] != self.broker_id.id:
-            self._tell_former_broker(before["broker"])
+        """:return: the mail that was queued, if any"""
         template = self._broker_template(before)
         if template and self.broker_id.email_normalized:
-            self._queue_mail(template, self)
-            return True
-        return False
+            return self._queue_mail(template, self)
+        return self.env["mail.mail"]
 
-    def _tell_former_broker(self, broker_id):
-        former = self.env["res.users"].browse(broker_id).exists()
-        if not former or former == self.env.user:
-            return
+    def _tell_former_broker(self, before):
+        """:return: the message to him, if there is one"""
+        former = self.env["res.users"].browse(before and before["broker"]).exists()
+        if former in (self.env["res.users"], self.broker_id, self.env.user):
+            return self.env["mail.message"]
         env = self.with_context(lang=former.lang).env
-        self.message_notify(
+        return self.message_notify(
             partner_ids=former.partner_id.ids,
             subject=self.name,
             body=env._("This appointment is now with %s.", self.broker_id.name),
@@ -201,20 +215,25 @@ class ImmoassistAppointment(models.Model):
 
         :param record: the attendee who gets it, or the appointment for the broker
         :param ics.Meeting meeting: what the calendar file says, instead of how things stand
+        :return: the mail; none when the template has an error
         """
         attendee = record if record._name != self._name else None
         template = self.env.ref(f"immoassist_appointments.{name}").sudo()
-        values = {}
+        values = dict(PERSONAL)
         if attendee or self.broker_id._wants_invitation_file():
-            values = self._invitation_values(meeting or self._ical_meeting(attendee))
+            values |= self._invitation_values(meeting or self._ical_meeting(attendee))
         try:
             with self.env.cr.savepoint():
-                template.send_mail(record.id, email_values=values)
+                mail = template.send_mail(record.id, email_values=values)
         except UserError:
-            _logger.exception("The mail template %s cannot be rendered", name)
+            # No message of the error in the log: it may quote the guest. Odoo's preview of the
+            # template on this record shows it.
+            _logger.error("The mail template %s cannot be rendered for %s", name, record)
             self._message_log(
                 body=self.env._("No mail was sent: the template “%s” has an error.", template.name)
             )
+            return self.env["mail.mail"]
+        return self.env["mail.mail"].browse(mail)
 
     def _invitation_values(self, meeting):
         method = ics.CANCEL if meeting.status == ics.CANCELLED else ics.REQUEST
@@ -226,7 +245,7 @@ class ImmoassistAppointment(models.Model):
     def _log_told(self, attendees):
         names = ", ".join(attendees.mapped("name"))
         # sudo: it is the appointment that says so, whoever changed it.
-        self.sudo()._message_log(body=self.env._("Informed by e-mail: %s", names))
+        return self.sudo()._message_log(body=self.env._("Informed by e-mail: %s", names))
 
     def _wake_mail_queue(self):
         # Sent by the cron: a mail server that hangs must not hold the page. sudo: waking it.

@@ -1,25 +1,11 @@
+from collections import defaultdict
+
 from odoo import fields, models
+from odoo.tools import SQL
 
-from .calendar_event import SILENCE
+from .calendar_event import MIRRORED_FIELDS, SILENCE
 
-# What of an appointment shows in its meeting.
-MIRRORED_FIELDS = frozenset(
-    {
-        "name",
-        "description",
-        "start",
-        "stop",
-        "duration",
-        "allday",
-        "location",
-        "type_id",
-        "transaction_id",
-        "state",
-        "broker_id",
-        "attendee_ids",
-        "private",
-    }
-)
+PLAIN_FIELDS = frozenset({"name", "start", "stop", "location", "show_as", "privacy"})
 
 
 class ImmoassistAppointment(models.Model):
@@ -65,7 +51,7 @@ class ImmoassistAppointment(models.Model):
             "location": self.location,
             "user_id": self.broker_id.id,
             "partner_ids": [fields.Command.set(self._mirror_people().ids)],
-            "show_as": "busy",
+            "show_as": self.show_as,
             # Otherwise as the broker's calendar is by default.
             "privacy": "private" if self.private else False,
             "active": self.state != "cancelled",
@@ -80,37 +66,60 @@ class ImmoassistAppointment(models.Model):
                 for appointment in live
             ]
         )
-        for appointment, meeting in zip(live, meetings, strict=True):
-            # sudo: only the mirror itself writes this field.
-            appointment.sudo().calendar_event_id = meeting.id
+        live._name_mirrors(meetings)
         live.sudo()._answer_mirrors()
+
+    def _name_mirrors(self, meetings):
+        """Have the appointments name their meetings: in one statement, without consequences."""
+        if not self:
+            return
+        self.flush_recordset()
+        meetings.flush_recordset(["immoassist_appointment_id"])
+        query = SQL(
+            """
+            UPDATE immoassist_appointment a SET calendar_event_id = m.id
+              FROM calendar_event m
+             WHERE m.immoassist_appointment_id = a.id AND m.id = ANY(%s)
+            """,
+            meetings.ids,
+        )
+        self.env.cr.execute(query)
+        self.invalidate_recordset(["calendar_event_id"], flush=False)
 
     def _update_mirrors(self, changed):
         """Bring the meetings in line after a write of the fields `changed`."""
         if MIRRORED_FIELDS.isdisjoint(changed):
             return
-        for appointment in self.sudo().filtered("calendar_event_id"):
-            meeting = appointment._mirrors()
-            values = appointment._mirror_values()
-            if not meeting:
-                continue
+        together = {}
+        for meeting in self.sudo()._mirrors():
+            values = meeting.immoassist_appointment_id._mirror_values()
             stale = {name: value for name, value in values.items() if meeting._differs(name, value)}
-            if stale:
-                meeting.write(stale)
+            _values, ids = together.setdefault(repr(stale), (stale, []))
+            ids.append(meeting.id)
+        for stale, ids in together.values():
+            meetings = self._mirror_model().browse(ids)
+            if stale and PLAIN_FIELDS.issuperset(stale):
+                # Odoo's Calendar would look for people to tell, alarms and activities, for each
+                # meeting again; a mirror has none.
+                models.BaseModel.write(meetings, stale)
+            elif stale:
+                meetings.write(stale)
         self.sudo()._answer_mirrors()
         self._create_mirrors()
 
     def _answer_mirrors(self):
         """The broker's answer on the meeting: a request that waits for him is a tentative one."""
-        for appointment in self.filtered("calendar_event_id"):
-            meeting = appointment._mirrors()
+        stale = defaultdict(self.env["calendar.attendee"].sudo().browse)
+        for meeting in self._mirrors():
+            appointment = meeting.immoassist_appointment_id
             broker = appointment.broker_id.partner_id
-            own = meeting.attendee_ids.filtered_domain([("partner_id", "=", broker.id)])
             answer = "tentative" if appointment.state == "pending" else "accepted"
-            # A broker who declined his own meeting meant it.
-            stale = own.filtered_domain([("state", "not in", (answer, "declined"))])
-            if stale:
-                stale.state = answer
+            for attendee in meeting.attendee_ids:
+                # A broker who declined his own meeting meant it.
+                if attendee.partner_id == broker and attendee.state not in (answer, "declined"):
+                    stale[answer] |= attendee
+        for answer, attendees in stale.items():
+            attendees.state = answer
 
     def _update_mirror_people(self):
         """Bring the meetings in line after their attendees changed."""

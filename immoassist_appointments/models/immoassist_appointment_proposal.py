@@ -16,6 +16,7 @@ class ImmoassistAppointmentProposal(models.Model):
     _name = "immoassist.appointment.proposal"
     _description = "Times proposed to a client"
     _order = "create_date desc, id desc"
+    _rec_name = "client_name"
     _check_company_auto = True
 
     broker_id = fields.Many2one(
@@ -50,6 +51,8 @@ class ImmoassistAppointmentProposal(models.Model):
     client_phone = fields.Char(
         compute="_compute_client", store=True, readonly=False, precompute=True
     )
+    # By its name, and that of the record, Odoo's privacy lookup finds a client who is no contact.
+    email_normalized = fields.Char(compute="_compute_email_normalized", store=True)
     lang = fields.Selection(
         _lang_get,
         string="Language",
@@ -109,6 +112,11 @@ class ImmoassistAppointmentProposal(models.Model):
             proposal.client_email = partner.email_normalized or proposal.client_email
             proposal.client_phone = partner.phone or proposal.client_phone
 
+    @api.depends("client_email")
+    def _compute_email_normalized(self):
+        for proposal in self:
+            proposal.email_normalized = email_normalize(proposal.client_email) or False
+
     @api.depends("partner_id", "broker_id")
     def _compute_locale(self):
         for proposal in self:
@@ -151,7 +159,7 @@ class ImmoassistAppointmentProposal(models.Model):
     @api.constrains("client_email")
     def _check_client_email(self):
         for proposal in self:
-            if not email_normalize(proposal.client_email):
+            if not proposal.email_normalized:
                 raise ValidationError(
                     self.env._(
                         "“%(email)s” is not an e-mail address. Write it like name@example.com.",

@@ -7,6 +7,7 @@ from odoo.tools import email_normalize, formataddr
 
 from ..core.common_time import offered
 from ..core.intervals import Interval
+from .immoassist_appointment_invitation import PERSONAL
 
 MINUTE = timedelta(minutes=1)
 
@@ -78,7 +79,7 @@ class ImmoassistAppointmentProposal(models.Model):
         self.ensure_one()
         template = self.env.ref("immoassist_appointments.mail_template_proposal")
         # sudo: a broker may not read templates, nor sign links.
-        template.sudo().send_mail(self.id)
+        template.sudo().send_mail(self.id, email_values=PERSONAL)
         # Send soon, from the cron: a mail server that hangs must not hold the broker's screen.
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 

@@ -74,7 +74,9 @@ class ImmoassistAppointment(models.Model):
     def _plan_reminders(self):
         """Bring the ledger in line, in one batch."""
         # sudo: the ledger is written by code alone; who may change an appointment replans it.
-        self.env["immoassist.appointment.reminder"].sudo()._plan(self.sudo())
+        ours = self.sudo().filtered(lambda appointment: appointment.source not in IMPORTED)
+        if ours:
+            self.env["immoassist.appointment.reminder"].sudo()._plan(ours)
 
     def _attendees_changed(self):
         # sudo: who may change an attendee replans the appointment.

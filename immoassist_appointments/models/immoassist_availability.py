@@ -209,7 +209,7 @@ class ImmoassistAvailability(models.AbstractModel):
               JOIN immoassist_appointment a ON a.broker_id = b.broker_id
               LEFT JOIN immoassist_appointment_type t ON t.id = a.type_id
               LEFT JOIN immoassist_transaction d ON d.id = a.transaction_id
-             WHERE a.state != 'cancelled' AND a.id != ALL(%(ignored)s)
+             WHERE a.state != 'cancelled' AND a.show_as = 'busy' AND a.id != ALL(%(ignored)s)
                AND a.busy_stop > %(start)s AND a.busy_start < %(stop)s
             """,
             brokers=brokers,

@@ -32,7 +32,7 @@ class ImmoassistBookingGuard(models.Model):
         query = SQL(
             """
             INSERT INTO immoassist_booking_guard AS guard (broker_id, turn)
-            SELECT broker_id, 1 FROM unnest(%s) AS broker_id ORDER BY broker_id
+            SELECT id, 1 FROM res_users WHERE id = ANY(%s) ORDER BY id
             ON CONFLICT (broker_id) DO UPDATE SET turn = guard.turn + 1
             """,
             sorted(brokers.ids),  # always in one order: two bookings never wait for each other

@@ -29,8 +29,11 @@ def _free_port():
 class _Keeper:
     def __init__(self):
         self.received = []
+        self.refuse = None  # the answer to every mail, when it is to be refused
 
     async def handle_DATA(self, server, session, envelope):  # the name is aiosmtpd's
+        if self.refuse:
+            return self.refuse
         message = email.message_from_bytes(envelope.content, policy=policy.default)
         self.received.append((envelope.rcpt_tos, message))
         return "250 OK"

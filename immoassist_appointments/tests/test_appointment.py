@@ -37,6 +37,18 @@ class TestTimes(AppointmentCase):
         appointment.write({"start": utc("2027-03-02 14:00", TORONTO)})
         self.assert_times(appointment, "2027-03-02 14:00", "2027-03-02 15:30", 1.5)
 
+    def test_start_and_a_guest_in_one_write(self):
+        for order in (1, -1):
+            with self.subTest(order=order):
+                appointment = self.plan("2027-03-01 10:00", hours=1.5)
+                values = {
+                    "attendee_ids": [Command.create({"name": "Ada", "email": "ada@x.example"})],
+                    "start": utc("2027-03-02 14:00", TORONTO),
+                }
+                appointment.write(dict(list(values.items())[::order]))
+                self.assert_times(appointment, "2027-03-02 14:00", "2027-03-02 15:30", 1.5)
+                appointment.unlink()
+
     def test_stop_alone_changes_the_duration(self):
         appointment = self.plan("2027-03-01 10:00")
         appointment.write({"stop": utc("2027-03-01 12:15", TORONTO)})

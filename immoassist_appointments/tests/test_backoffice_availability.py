@@ -157,7 +157,7 @@ class TestOutsideHours(AvailabilityCase):
         late = self.plan(f"{MONDAY} 20:00", user=self.broker)
         self.plan("2026-12-01 20:00", user=self.broker)
         self.plan(f"{TUESDAY} 10:00", user=self.broker, allday=True, exclusive=False)
-        self.plan(f"{TUESDAY} 20:00", source="google")
+        self.plan(f"{TUESDAY} 20:00", user=self.broker, source="google")
         self.assertEqual(self.outside(), late)
         late.action_cancel()
         self.assertFalse(self.outside())

@@ -53,3 +53,34 @@ class TestBackofficeTour(AgencyMixin, HttpCase):
         self.assertEqual(lines[:1].hour_from, 10)
         self.assertEqual(lines[-1:].dayofweek, "5")
         self.assertEqual(appointment.start, start)
+        # A week later, where nothing is planned: what clients are offered follows.
+        monday = start.date() + timedelta(days=7)
+        self.assertEqual(self.free_hours(monday), ["10:00", "11:00"])
+        self.assertTrue(self.free_hours(monday + timedelta(days=5)))
+
+    def test_open_and_close_by_date(self):
+        today = datetime.now(TORONTO).date()
+        monday = today + timedelta(days=14 - today.weekday())
+        saturday = monday + timedelta(days=5)
+        self.assertEqual(self.free_hours(monday), ["09:00", "10:00", "11:00"])
+        self.assertEqual(self.free_hours(saturday), [])
+        self.start_tour(
+            "/odoo/appointments", "immoassist_appointments_overrides", login=self.broker.login
+        )
+        overrides = self.env["immoassist.availability.override"].search(
+            [("broker_id", "=", self.broker.id)], order="date"
+        )
+        self.assertEqual(
+            overrides.mapped(lambda o: (o.date, o.kind, o.hour_from, o.hour_to)),
+            [(monday, "closure", 10, 11), (saturday, "opening", 14, 16)],
+        )
+        self.assertEqual(self.free_hours(monday), ["09:00", "11:00"])
+        self.assertEqual(self.free_hours(saturday), ["14:00", "15:00"])
+
+    def free_hours(self, day):
+        """The wall clocks at which a client may book on a date."""
+        # As the public page asks: it shows nothing else.
+        slots = self.env["immoassist.appointment"].get_availability(
+            self.broker.id, day.isoformat(), day.isoformat(), type_id=self.type.id
+        )
+        return [slot["start"][11:16] for slot in slots]

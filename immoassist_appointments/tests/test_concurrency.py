@@ -225,10 +225,10 @@ class TestTwoTransactions(CommittedCase):
         """Two INSERTs that know nothing of guard or ORM."""
         query = """
             INSERT INTO immoassist_appointment
-                   (name, start, stop, busy_start, busy_stop, exclusive, state, source,
+                   (name, start, stop, busy_start, busy_stop, exclusive, state, source, show_as,
                     broker_id, company_id)
             SELECT 'x', %(start)s, %(stop)s, %(start)s, %(stop)s, TRUE, 'confirmed', 'backend',
-                   %(broker)s, company_id FROM res_users WHERE id = %(broker)s
+                   'busy', %(broker)s, company_id FROM res_users WHERE id = %(broker)s
         """
         values = {"start": self.start, "stop": self.start + timedelta(hours=1)}
         first, second = self.open(), self.open()

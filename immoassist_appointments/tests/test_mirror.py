@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import RecordCapturer, tagged
 
 from .common import MONDAY, TORONTO, AppointmentCase, day_after, utc
@@ -124,8 +125,10 @@ class TestMirror(AppointmentCase):
         appointment.action_cancel()
         self.assertFalse(meeting.active)
         self.assert_in_line(appointment)
-        appointment.start = utc(f"{TUESDAY} 10:00", TORONTO)
-        appointment.action_confirm()
+        later = utc(f"{TUESDAY} 10:00", TORONTO)
+        with self.assertRaisesRegex(UserError, "was not moved"):
+            appointment.start = later
+        appointment.write({"state": "confirmed", "start": later})
         self.assertEqual(appointment.calendar_event_id, meeting)
         self.assert_in_line(appointment)
 

@@ -4,22 +4,77 @@ Standard library only, no I/O, no clock, no randomness: ``now`` and random numbe
 """
 
 from .backoff import next_delay, parse_retry_after
+from .failures import (
+    AccessTokenRefused,
+    AdministratorNeeded,
+    ConsentRefused,
+    CursorExpired,
+    Gone,
+    ProviderError,
+    PushRefused,
+    Reauthorise,
+    Rejected,
+    RetryLater,
+    ScopesMissing,
+    VersionConflict,
+)
 from .fingerprint import fingerprint, same
+from .grant import Authoriser, Grant
 from .guard import is_suspicious_emptying
 from .merge import Conflict
+from .provider import (
+    FIELDS,
+    Calendar,
+    CalendarProvider,
+    Channel,
+    Event,
+    Guest,
+    Mark,
+    Page,
+    Verb,
+    Window,
+    Write,
+    Written,
+)
 from .reconcile import Action, Decision, reconcile
 from .snapshot import Base, LocalEvent, Origin, Presence, RemoteEvent, Role
 
 __all__ = [
+    "FIELDS",
+    "AccessTokenRefused",
     "Action",
+    "AdministratorNeeded",
+    "Authoriser",
     "Base",
+    "Calendar",
+    "CalendarProvider",
+    "Channel",
     "Conflict",
+    "ConsentRefused",
+    "CursorExpired",
     "Decision",
+    "Event",
+    "Gone",
+    "Grant",
+    "Guest",
     "LocalEvent",
+    "Mark",
     "Origin",
+    "Page",
     "Presence",
+    "ProviderError",
+    "PushRefused",
+    "Reauthorise",
+    "Rejected",
     "RemoteEvent",
+    "RetryLater",
     "Role",
+    "ScopesMissing",
+    "Verb",
+    "VersionConflict",
+    "Window",
+    "Write",
+    "Written",
     "fingerprint",
     "is_suspicious_emptying",
     "next_delay",

@@ -50,4 +50,4 @@ class BackOffice:
         data = answer.json()
         if "error" in data:
             raise RefusedError(data["error"]["data"]["message"])
-        return data["result"]
+        return data.get("result")  # nothing for what returns nothing

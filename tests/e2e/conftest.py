@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 from tools.devkit import config, server
 
 from .backoffice import BackOffice
+from .mailbox import Mailbox
 
 # Without them Chromium calls home at every start (see tools/README.md).
 BROWSER_FLAGS = (
@@ -25,9 +26,22 @@ PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="session")
-def odoo():
+def mailbox():
+    """Receives what the server sends."""
+    with Mailbox() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def odoo(mailbox):
     """The running server: `url`, `database`, `log`, `sql(query)`."""
-    with server.running(demo=True) as running:
+    # All crons run for the first time now: on a busy machine longer than Odoo gives a worker.
+    patience = "--limit-time-real-cron=900"
+    options = ("--smtp=127.0.0.1", f"--smtp-port={mailbox.port}", patience)
+    with server.running(demo=True, options=options) as running:
+        # The links in mails lead to this server, as they do once the administrator signed in.
+        admin = BackOffice(running.url, running.database, "admin", "admin")
+        admin.call("ir.config_parameter", "set_param", "web.base.url", running.url)
         yield running
 
 

@@ -14,6 +14,7 @@ from tools.devkit import (
     odoo_tree,
     postgres,
     serving,
+    simulated,
     templates,
     venvs,
 )
@@ -35,7 +36,9 @@ def run() -> int:
         venvs.odoo_python()
         with postgres.running() as connection:
             _make_current(connection, name)
-            _serve(connection, name, port, timer)
+            with simulated.running() as calendars:
+                simulated.use(connection, name, calendars, f"http://{serving.HOST}:{port}")
+                _serve(connection, name, port, timer, calendars)
     say("Stopped.")
     return 0
 
@@ -70,14 +73,14 @@ def _update(connection: Connection, name: str, state: dict, wanted: dict[str, st
     databases.write_state(connection, name, {**state, "addons": wanted})
 
 
-def _serve(connection: Connection, name: str, port: int, timer: Timer) -> None:
+def _serve(connection: Connection, name: str, port: int, timer: Timer, calendars: str) -> None:
     log = config.log_dir() / f"demo-{name}.log"
     log.write_text("")
     say("Starting Odoo...")
-    child = serving.start(connection, name, port, log)
+    child = serving.start(connection, name, port, log, env=simulated.environment(name))
     try:
         serving.wait_until_ready(child, port, log)
-        _announce(port, log, timer)
+        _announce(port, log, timer, calendars)
         code = child.wait()
         raise Problem(f"Odoo ended by itself with code {code}; its log is {log}.")
     except KeyboardInterrupt:
@@ -86,7 +89,7 @@ def _serve(connection: Connection, name: str, port: int, timer: Timer) -> None:
         serving.odoo_cmd.end(child)
 
 
-def _announce(port: int, log: object, timer: Timer) -> None:
+def _announce(port: int, log: object, timer: Timer, calendars: str) -> None:
     address = f"http://{serving.HOST}:{port}"
     lines = [
         f"Ready in {timer.seconds:.0f} s.",
@@ -94,6 +97,11 @@ def _announce(port: int, log: object, timer: Timer) -> None:
     ]
     if "immoassist_booking" in config.present_addons():
         lines.append(f"  Public page   {address}/book/marie-tremblay")
+    lines += [
+        f"  Calendars     {calendars}/     a simulated Google and Outlook: connect them in Odoo's",
+        "                Appointments › My calendars. Nothing leaves this machine, and they forget",
+        "                everything when the demo stops: then press Reconnect.",
+    ]
     lines += [f"  Odoo's log    {log}", "Ctrl-C stops it."]
     print("\n".join(lines), flush=True)
 

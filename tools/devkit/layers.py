@@ -13,8 +13,11 @@ from pathlib import Path
 
 from tools.devkit import tree
 
-RANK = {"core": 0, "providers": 1, "oauth": 1, "models": 2, "wizard": 2, "controllers": 3}
-NO_ODOO = {"core", "providers", "oauth"}
+RANK = {
+    **{"core": 0, "providers": 1, "worker": 2},
+    **{"models": 3, "wizard": 3, "controllers": 4},
+}
+NO_ODOO = {"core", "providers"}
 BASE = "immoassist_appointments"
 ADDONS = {BASE, "immoassist_calendar_sync", "immoassist_booking"}
 # Standard library that talks to the outside: a core that needs one of these is not a core.

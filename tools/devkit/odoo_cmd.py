@@ -14,7 +14,7 @@ _PR_SET_PDEATHSIG = 1
 
 def command(*arguments: str) -> list[str]:
     """Return the command line of the real Odoo with these arguments."""
-    return [str(venvs.odoo_python()), "-m", "odoo", *arguments]
+    return [str(venvs.odoo_python()), str(config.REPO / "tools" / "bin" / "odoo-bin"), *arguments]
 
 
 def environment(connection: Connection) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from odoo.addons.immoassist_appointments.core.query import AvailabilityQuery, Pr
 from odoo.addons.immoassist_appointments.core.ranking import NEAR_NEXT, NEAR_PREVIOUS, suggest
 from odoo.addons.immoassist_appointments.core.rules import SlotRule
 from odoo.addons.immoassist_appointments.core.travel import DEFAULT_TRAVEL
+from odoo.addons.immoassist_appointments.core.wall_clock import DAY, midnight
 from odoo.addons.immoassist_appointments.core.working_time import WeeklyHours, working_windows
 
 from tests.unit.appointments.builders import (
@@ -39,6 +41,25 @@ WEEK = Interval(MONDAY, MONDAY + timedelta(days=7))
 MONTH = Interval(MONDAY, MONDAY + timedelta(days=31))
 HALF_HOUR = SlotRule(duration=minutes(30), step=minutes(15), horizon_days=400)
 
+# Half-hour offsets and changes, both hemispheres, and a midnight that is skipped.
+ZONES = (
+    "America/Toronto",
+    "Europe/Paris",
+    "America/St_Johns",
+    "Australia/Lord_Howe",
+    "America/Havana",
+)
+
+
+def changes(zone: ZoneInfo) -> list[date]:
+    """The dates from 2026 to 2030 on which the clocks change."""
+    days = [date(2026, 1, 1) + n * DAY for n in range(5 * 365 + 1)]
+    midnights = [midnight(day, zone) for day in days]
+    lengths = zip(days, pairwise(midnights), strict=False)
+    found = [day for day, (a, b) in lengths if b - a != timedelta(hours=24)]
+    assert len(found) == 10
+    return found
+
 
 @st.composite
 def queries(draw, capacity=ONE_PLACE, physical=True) -> AvailabilityQuery:
@@ -53,6 +74,31 @@ def queries(draw, capacity=ONE_PLACE, physical=True) -> AvailabilityQuery:
         place=draw(places) if physical else None,
         travels=physical and draw(st.booleans()),
         preference=draw(st.sampled_from([Preference(), Preference(parts=("morning",))])),
+    )
+
+
+@st.composite
+def visiting_days(draw) -> AvailabilityQuery:
+    """A day of short visits in known places, where the way to them is what counts."""
+    visits = st.builds(
+        lambda start, place: Busy(
+            start=MONDAY + minutes(30 * start),
+            stop=MONDAY + minutes(30 * start + 30),
+            place=place,
+            travels=True,
+        ),
+        st.integers(16, 40),
+        places,
+    )
+    return AvailabilityQuery(
+        window=Interval(MONDAY, MONDAY + timedelta(days=1)),
+        now=MONDAY - timedelta(days=1),
+        zone=TORONTO,
+        rule=HALF_HOUR,
+        weekly=ALL_DAY_EVERY_DAY,
+        busy=tuple(draw(st.lists(visits, min_size=2, max_size=5))),
+        place=draw(places),
+        travels=True,
     )
 
 
@@ -100,37 +146,37 @@ def test_a_visit_obeys_the_rules_and_can_be_reached(query):
         assert free_by_the_book(query, slot.start)
         day = slot.start.astimezone(query.zone).date()
         visits = [item for item in query.busy if item.physical] if query.travels else []
-        before = [item for item in visits if item.visit.stop <= slot.start]
-        after = [item for item in visits if item.visit.start >= slot.stop]
-        last = max((item.visit.stop for item in before), default=None)
-        first = min((item.visit.start for item in after), default=None)
-        if last and (last - minutes(1)).astimezone(query.zone).date() == day:
-            trips = [
-                DEFAULT_TRAVEL.time(item.place, query.place)
-                for item in before
-                if item.visit.stop == last
-            ]
-            assert last + min(trips) <= slot.start
-        if first and first.astimezone(query.zone).date() == day:
-            trips = [
-                DEFAULT_TRAVEL.time(query.place, item.place)
-                for item in after
-                if item.visit.start == first
-            ]
-            assert slot.stop + min(trips) <= first
+        for item in visits:
+            ended = (item.visit.stop - minutes(1)).astimezone(query.zone).date()
+            if item.visit.stop <= slot.start and ended == day:
+                trip = DEFAULT_TRAVEL.time(item.place, query.place)
+                assert item.visit.stop + trip <= slot.start
+            if (
+                item.visit.start >= slot.stop
+                and item.visit.start.astimezone(query.zone).date() == day
+            ):
+                trip = DEFAULT_TRAVEL.time(query.place, item.place)
+                assert slot.stop + trip <= item.visit.start
 
 
-@given(queries(physical=False), busy_times())
+@given(queries(st.integers(1, 3)), busy_times())
 def test_more_busy_time_never_adds_a_slot(query, extra):
-    """Holds for a capacity of one without travel.
+    """But for one: the first seat of an open house makes its session, which can be joined on a
+    day that is full."""
+    fuller = {slot.start for slot in availability(replace(query, busy=(*query.busy, extra)))}
+    added = fuller - {slot.start for slot in availability(query)}
+    if query.rule.capacity > 1 and query.rule.max_per_day and extra.type_key == VISIT:
+        added -= {extra.visit.start}
+    assert not added
 
-    With shared seats a booking opens a session that can be joined on a day that is full. With
-    travel a visit in between may be nearer than the one that was too far.
-    """
-    fuller = replace(query, busy=(*query.busy, extra))
-    assert {slot.start for slot in availability(fuller)} <= {
-        slot.start for slot in availability(query)
-    }
+
+@given(visiting_days(), st.integers(0, 4))
+def test_one_visit_less_never_takes_a_time_away(query, index):
+    """The same where it is hardest: a visit in between must not bring a far place near."""
+    busy = list(query.busy)
+    busy.pop(index % len(busy))
+    offered = {slot.start for slot in availability(query)}
+    assert offered <= {slot.start for slot in availability(replace(query, busy=tuple(busy)))}
 
 
 @given(queries(st.integers(1, 3)), st.randoms(use_true_random=False))
@@ -216,6 +262,33 @@ def test_nothing_left_out_is_nearer(query, wanted, count):
     left_out = [abs(slot.start - wanted) for slot in slots if slot not in chosen]
     if left_out:
         assert max(abs(slot.start - wanted) for slot in chosen) <= min(left_out)
+
+
+@pytest.mark.parametrize("name", ZONES)
+def test_slots_at_every_change_of_the_clocks(name):
+    """Office hours show the usual wall clocks on each day around a change from 2026 to 2030, and a
+    visit of an hour lasts one; around the clock, every instant is offered once."""
+    zone = ZoneInfo(name)
+    for day in changes(zone):
+        window = Interval(midnight(day - DAY, zone), midnight(day + 2 * DAY, zone))
+        query = AvailabilityQuery(
+            window=window,
+            now=window.start - timedelta(days=1),
+            zone=zone,
+            rule=SlotRule(duration=minutes(60), step=minutes(60), horizon_days=9),
+            weekly=tuple(WeeklyHours(n, 9, 12) for n in range(7)),
+        )
+        slots = availability(query)
+        shown = [slot.start.astimezone(zone) for slot in slots]
+        days = [day - DAY, day, day + DAY]
+        assert [(moment.date(), moment.hour, moment.minute) for moment in shown] == [
+            (one, hour, 0) for one in days for hour in (9, 10, 11)
+        ]
+        assert {slot.stop - slot.start for slot in slots} == {minutes(60)}
+        always = replace(query, rule=HALF_HOUR, weekly=ALL_DAY_EVERY_DAY)
+        found = [slot.start for slot in availability(always)]
+        quarters = (window.stop - window.start) // minutes(15)
+        assert found == [window.start + minutes(15 * n) for n in range(quarters)]
 
 
 @pytest.mark.parametrize("zone", [TORONTO, PARIS])

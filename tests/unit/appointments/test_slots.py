@@ -250,9 +250,14 @@ class TestTravel:
         meeting = busy("2027-03-01 09:00", "2027-03-01 10:00", place=LAVAL)
         assert self.go([meeting])[0] == "11:00"
 
-    def test_the_nearest_visit_counts(self):
-        held = [self.visit("09:00", "09:15", LAVAL), self.visit("09:15", "10:00", OLD_PORT)]
-        assert self.go(held)[0] == "10:00"
+    def test_a_nearer_visit_does_not_make_the_far_one_near(self):
+        """From Laval it is 48 minutes, whatever was planned in between."""
+        far = self.visit("09:00", "09:30", LAVAL)
+        between_them = (self.visit("09:30", "10:00", OLD_PORT), self.visit("09:30", "10:00", None))
+        for other in between_them:
+            assert self.go([far, other])[0] == "10:30"
+        far = self.visit("11:30", "12:00", LAVAL)
+        assert self.go([far, self.visit("11:15", "11:30", OLD_PORT)])[-1] == "10:00"
 
     def test_of_two_visits_at_once_the_order_given_does_not_matter(self):
         before = [self.visit("09:00", "10:00", place) for place in (LAVAL, OLD_PORT, None)]

@@ -1,3 +1,4 @@
+import { browser } from "@web/core/browser/browser";
 import { serializeDateTime, deserializeDateTime } from "@web/core/l10n/dates";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -10,6 +11,12 @@ import { calendarView } from "@web/views/calendar/calendar_view";
 const MIDNIGHT = "24:00:00";
 
 export class AppointmentCalendarModel extends CalendarModel {
+    /** Seven columns cannot be read on a phone: there it begins with the day, until one chooses. */
+    getLocalStorageScale() {
+        const chosen = browser.localStorage.getItem(this.storageKey);
+        return this.env.isSmall && !chosen ? "day" : super.getLocalStorageScale();
+    }
+
     /** The user's own working hours come with the appointments, in one more request. */
     async updateData(data) {
         await super.updateData(data);
@@ -19,6 +26,16 @@ export class AppointmentCalendarModel extends CalendarModel {
             serializeDateTime(end),
         ]);
         data.workingHours = hours.map((window) => window.map(deserializeDateTime));
+    }
+
+    /** What the server refused goes back to where it was; the pointer left it where it fell. */
+    async updateRecord(record, options) {
+        try {
+            await super.updateRecord(record, options);
+        } catch (error) {
+            await this.load().catch(() => this.notify());
+            throw error;
+        }
     }
 
     get workingHours() {

@@ -1,0 +1,171 @@
+from datetime import timedelta, timezone
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..core import Channel
+from ..providers.settings import is_loopback
+from ..worker.channels import ChannelPlan
+from .immoassist_calendar_notification import secret_hash
+
+LEAD = timedelta(hours=24)
+"""A channel is renewed so long before it expires: a day of outages is survived."""
+STAGGER_HOURS = 12
+"""The lead differs by up to so many hours, so that not all are renewed in one minute."""
+ASK_AGAIN = timedelta(days=1)
+"""A calendar that was refused may be accepted later."""
+ASK_AGAIN_SOON = timedelta(hours=1)
+"""Our server may only have been busy, or about to start."""
+UNREACHABLE = "endpoint_not_reachable"
+PATHS = {"google": "/webhooks/google/calendar", "outlook": "/webhooks/microsoft/calendar"}
+
+
+class ImmoassistCalendarChannel(models.Model):
+    _inherit = "immoassist.calendar.channel"
+
+    def _note_refusal(self, code):
+        """The calendar has no push: it is polled, and asked again later."""
+        wait = ASK_AGAIN_SOON if code == UNREACHABLE else ASK_AGAIN
+        self.write(
+            {
+                "state": "refused",
+                "last_error": code,
+                "expires_at": fields.Datetime.now() + wait,
+            }
+        )
+
+    def _activate(self, channel):
+        """:param core.Channel channel: what the provider gave"""
+        self.write(
+            {
+                "state": "active",
+                "external_id": channel.external_id,
+                "resource_id": channel.resource_id,
+                "registered_at": fields.Datetime.now(),
+                "expires_at": channel.expires_at.astimezone(timezone.utc).replace(tzinfo=None),
+                "renew_wanted": False,
+                "last_error": False,
+            }
+        )
+
+    def _as_channel(self):
+        """:return: the channel; its id is empty when nothing can be asked for with it
+        :rtype: core.Channel
+        """
+        resource_id = self.resource_id or self._resource_of_others()
+        nameless = self.connection_id.provider == "google" and not resource_id
+        expires = self.expires_at or fields.Datetime.now()
+        return Channel(
+            "" if nameless else self.external_id or "",
+            resource_id or "",
+            expires.replace(tzinfo=timezone.utc),
+        )
+
+    def _resource_of_others(self):
+        """Google's name of the calendar, the same for all its channels.
+
+        So the channel of a worker that died before it heard the answer can be stopped as well.
+        """
+        others = self.source_id and self.connection_id.channel_ids.filtered(
+            lambda channel: channel.source_id == self.source_id and channel.resource_id
+        )
+        return others and others[0].resource_id
+
+    def _ends_soon(self, now):
+        return self.renew_wanted or self.expires_at <= now + self._lead()
+
+    def _lead(self):
+        # A third at most: a provider may give hours instead of days.
+        third = (self.expires_at - self.registered_at) / 3
+        return min(LEAD + timedelta(hours=self.id % STAGGER_HOURS), third)
+
+
+class ImmoassistCalendarConnection(models.Model):
+    """The push channels of a connection: what the worker reads and stores."""
+
+    _inherit = "immoassist.calendar.connection"
+
+    def _channel(self, channel_id):
+        return self.env["immoassist.calendar.channel"].browse(channel_id)
+
+    def _begin_channel(self, source_id, channel_id, secret, address):
+        return self.env["immoassist.calendar.channel"].create(
+            {
+                "connection_id": self.id,
+                "source_id": source_id,
+                # Graph chooses another one.
+                "external_id": channel_id if self.provider == "google" else False,
+                "secret_hash": secret_hash(secret),
+                "address": address,
+            }
+        )
+
+    def _channel_plan(self, *, per_account):
+        """What is to be done about the channels.
+
+        :param bool per_account: one channel covers all calendars
+        :rtype: worker.channels.ChannelPlan
+        """
+        now = fields.Datetime.now()
+        address = self._webhook_address()
+        register = self._watched(per_account) if address else {}
+        renew, astray, stop = [], [], []
+        for channel in reversed(self.channel_ids):  # of two for one calendar the newer one stays
+            key = channel.source_id.id or None
+            row = (channel.id, channel._as_channel())
+            if channel.state == "active" and channel.address != address:
+                astray.append(row)
+            elif key not in register or channel.state in ("stopping", "registering"):
+                stop.append(row)  # "registering": a worker died over it
+            elif channel.state == "refused" and channel.expires_at <= now:
+                stop.append(row)
+            else:
+                del register[key]
+                if channel.state == "active" and channel._ends_soon(now):
+                    renew.append(row)
+        return ChannelPlan(
+            tuple(register.items()), tuple(renew), tuple(astray), tuple(stop), address or ""
+        )
+
+    def _watched(self, per_account):
+        """Calendar ids to have pushes of, by source id; by None for the whole account."""
+        sources = self.source_ids.filtered(lambda s: s.is_target or s.import_mode != "none")
+        if per_account:
+            return {None: sources[0].external_id} if sources else {}
+        return {source.id: source.external_id for source in sources}
+
+    def _webhook_address(self):
+        """Where the provider posts; None when it could not reach it."""
+        parameter = self.env["immoassist.calendar.settings"]._parameter("webhook_base_url")
+        base = (parameter or self.get_base_url()).rstrip("/")
+        if not base.startswith("https://") and not is_loopback(base):
+            return None
+        return base + PATHS[self.provider]
+
+    def _drain_notifications(self):
+        """Turn what the webhooks received into wishes to pull; many become one."""
+        query = SQL(
+            """
+            DELETE FROM immoassist_calendar_notification n
+             USING immoassist_calendar_channel c
+             WHERE c.id = n.channel_id AND c.connection_id = %s
+            RETURNING n.channel_id, n.kind
+            """,
+            self.id,
+        )
+        received = set(self.env.execute_query(query))
+        channels = self.env["immoassist.calendar.channel"].browse({id_ for id_, _kind in received})
+        channels.last_push = fields.Datetime.now()
+        by_kind = {
+            kind: channels.browse([id_ for id_, one in received if one == kind])
+            for kind in {kind for _id, kind in received}
+        }
+        telling = channels.browse([id_ for id_, kind in received if kind != "ready"])
+        for channel in telling:
+            (channel.source_id or self.source_ids)._want_pull()
+        if "change" in by_kind:
+            self.unannounced = 0
+        if renew := by_kind.get("reauthorise"):
+            renew.renew_wanted = True
+        if removed := by_kind.get("removed"):
+            removed.unlink()

@@ -1,0 +1,33 @@
+"""What the state machine found, each as a test of its own."""
+
+from odoo.tests import tagged
+
+from .common import SyncCase, moment
+
+FIVE = {"start": moment("2027-03-01 17:00"), "stop": moment("2027-03-01 18:00")}
+
+
+@tagged("post_install", "-at_install")
+class TestSyncCounterexamples(SyncCase):
+    def setUp(self):
+        super().setUp()
+        self.google, self.at_google = self.connect("google")
+        self.outlook, self.at_outlook = self.connect("outlook")
+
+    def imported(self):
+        return self.env["immoassist.appointment"].search([("source", "in", ("google", "outlook"))])
+
+    def test_the_same_meeting_in_both_beside_copies_of_busy_times(self):
+        self.outlook.copy_busy = True
+        event = self.event(ical_uid="e1@there")
+        self.at_google.put(event)
+        self.at_outlook.put(event)
+        self.sync()
+        self.sync_all()
+        links = self.env["immoassist.calendar.link"].search([])
+        self.assertEqual(len(self.imported()), 1)
+        self.assertEqual(
+            sorted(links.mapped(lambda l: (l.connection_id.provider, l.kind))),
+            [("google", "event"), ("outlook", "shadow")],
+        )
+        self.assertEqual(len(self.at_outlook.live()), 1)

@@ -1,0 +1,199 @@
+import threading
+from collections import Counter
+from datetime import timedelta, timezone
+from unittest.mock import patch
+
+from cryptography.fernet import Fernet
+
+from odoo import SUPERUSER_ID, api, fields
+from odoo.modules.registry import DummyRLock, Registry
+from odoo.sql_db import db_connect
+from odoo.tests import TransactionCase, tagged
+
+from .. import providers, worker
+from ..core.grant import Grant
+from ..providers import memory
+from ..worker.lease import LeaseLost
+from .common import CONSENT, IN_MEMORY
+
+BROKERS = 50
+LOGIN = "sync_worker_"
+
+
+@tagged("post_install", "-at_install")
+class TestSyncWorkers(TransactionCase):
+    """Real workers, each with its own connections to the database: what is made here is committed,
+    and removed afterwards.
+    """
+
+    def setUp(self):
+        super().setUp()
+        key = Fernet.generate_key().decode()
+        for patcher in (
+            patch.dict(providers.CALENDARS, IN_MEMORY),
+            patch.dict(providers.AUTHORISERS, CONSENT),
+            patch.dict("os.environ", {"IMMOASSIST_ENCRYPTION_KEY": key}),
+            # The tests run with the lock of the registries held; a new environment needs it too.
+            patch.object(Registry, "_lock", DummyRLock()),
+        ):
+            self.startPatcher(patcher)
+        self.addCleanup(self.clean_up)
+        with self.connection() as env:
+            self.last_trigger = env["ir.cron.trigger"].search([], order="id desc", limit=1).id or 0
+
+    def connection(self):
+        """A new transaction, committed at its end."""
+        return _Connection(self.env.cr.dbname)
+
+    def make(self, brokers):
+        """Brokers with Google and Outlook and one appointment each."""
+        with self.connection() as env:
+            users = self.make_users(env, brokers)
+            expires = fields.Datetime.now().replace(tzinfo=timezone.utc) + timedelta(days=9)
+            connections = env["immoassist.calendar.connection"].create(
+                [
+                    {"user_id": user.id, "provider": provider, "state": "connected"}
+                    for user in users
+                    for provider in ("google", "outlook")
+                ]
+            )
+            for connection in connections:
+                token = f"worker-{connection.id}"
+                memory.ACCOUNTS[token] = memory.MemoryAccount()
+                connection._store_grant(Grant(token, expires, frozenset(), token))
+            env["immoassist.calendar.source"].create(
+                [
+                    {
+                        "connection_id": connection.id,
+                        "external_id": memory.CALENDAR,
+                        "name": "Memory",
+                        "is_target": True,
+                        "import_mode": "full",
+                    }
+                    for connection in connections
+                ]
+            )
+            start = fields.Datetime.now() + timedelta(days=3)
+            env["immoassist.appointment"].create(
+                [{"name": "Visit", "broker_id": user.id, "start": start} for user in users]
+            )
+            return connections.ids
+
+    def make_users(self, env, count):
+        group = env.ref("immoassist_appointments.group_broker")
+        users = env["res.users"].with_context(
+            no_reset_password=True, mail_create_nolog=True, mail_notrack=True
+        )
+        return users.create(
+            [
+                {"name": f"Broker {n}", "login": f"{LOGIN}{n}", "group_ids": [(4, group.id)]}
+                for n in range(count)
+            ]
+        )
+
+    def clean_up(self):
+        for token in [token for token in memory.ACCOUNTS if token.startswith("worker-")]:
+            del memory.ACCOUNTS[token]
+        with self.connection() as env:
+            users = env["res.users"].search([("login", "=like", f"{LOGIN}%")])
+            env["immoassist.appointment"].search([("broker_id", "in", users.ids)]).unlink()
+            env["immoassist.calendar.connection"].search([("user_id", "in", users.ids)]).unlink()
+            env["ir.cron.trigger"].search([("id", ">", self.last_trigger)]).unlink()
+            env["mail.mail"].search([("author_id", "in", users.partner_id.ids)]).unlink()
+            env["immoassist.booking.guard"].search([("broker_id", "in", users.ids)]).unlink()
+            partners = users.partner_id
+            users.unlink()
+            partners.unlink()
+
+    def lease(self):
+        return worker.lease_next(Registry(self.env.cr.dbname))
+
+    def run_at_once(self, workers):
+        """:return: how many connections each of the workers had"""
+        barrier, errors, had = threading.Barrier(workers), [], Counter()
+
+        def run(number):
+            try:
+                barrier.wait()
+                while lease := self.lease():
+                    if worker.run(lease):
+                        had[number] += 1
+            except Exception as error:
+                errors.append(error)
+
+        threads = [threading.Thread(target=run, args=[number]) for number in range(workers)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=240)
+        self.assertFalse([thread for thread in threads if thread.is_alive()])
+        self.assertFalse(errors)
+        return had
+
+    def assert_each_written_once(self, ids):
+        for id_ in ids:
+            account = memory.ACCOUNTS[f"worker-{id_}"]
+            self.assertEqual((len(account.live()), account.writes), (1, 1))
+        with self.connection() as env:
+            connections = env["immoassist.calendar.connection"].browse(ids)
+            self.assertEqual(set(connections.mapped("failures")), {0})
+            self.assertFalse(any(connections.mapped("lease_until")))
+
+    def test_a_worker_that_wakes_up_late_writes_nothing(self):
+        (first, _second) = self.make(1)
+        late = self.lease()
+        self.assertEqual(late.connection_id, first)
+        with self.connection() as env:
+            past = fields.Datetime.now() - timedelta(seconds=1)
+            env["immoassist.calendar.connection"].browse(first).lease_until = past
+        other = self.lease()
+        self.assertEqual(other.connection_id, first)
+        with self.assertRaises(LeaseLost):
+            late.run(lambda connection: connection.write({"last_error": "late"}))
+        self.assertIsNone(worker.run(late))
+        self.assertFalse(memory.ACCOUNTS[f"worker-{first}"].requests)
+        with self.connection() as env:
+            self.assertFalse(env["immoassist.calendar.connection"].browse(first).last_error)
+        self.assertTrue(worker.run(other))
+        self.run_at_once(1)
+        self.assert_each_written_once([first, _second])
+
+    def test_a_lease_lost_in_the_middle_of_a_transaction_is_not_committed(self):
+        """Who has the row cannot lose it before the commit: the other waits, and gets nothing."""
+        (first, _second) = self.make(1)
+        lease = self.lease()
+        tried = []
+
+        def try_meanwhile(connection):
+            tried.append(self.lease())
+            connection.last_error = "mine"
+
+        lease.run(try_meanwhile)
+        self.assertNotIn(first, [lease.connection_id for lease in tried if lease])
+        with self.connection() as env:
+            self.assertEqual(env["immoassist.calendar.connection"].browse(first).last_error, "mine")
+
+    def test_two_workers_on_one_broker(self):
+        ids = self.make(1)
+        self.run_at_once(2)
+        self.assert_each_written_once(ids)
+
+    def test_ten_workers_on_a_hundred_connections(self):
+        ids = self.make(BROKERS)
+        had = self.run_at_once(10)
+        self.assertGreaterEqual(had.total(), len(ids))
+        self.assertGreater(len(had), 5, "the work is shared")
+        self.assert_each_written_once(ids)
+
+
+class _Connection:
+    def __init__(self, database):
+        self.cursor = db_connect(database).cursor()
+
+    def __enter__(self):
+        return api.Environment(self.cursor, SUPERUSER_ID, {})
+
+    def __exit__(self, kind, *_rest):
+        if kind is None:
+            self.cursor.commit()
+        self.cursor.close()

@@ -1,0 +1,2 @@
+from . import immoassist_calendar_disconnect
+from . import immoassist_calendar_check

@@ -1,0 +1,150 @@
+"""From the provider to Odoo."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ..core import (
+    CalendarProvider,
+    CursorExpired,
+    Event,
+    Mark,
+    Presence,
+    Window,
+    is_suspicious_emptying,
+)
+from .lease import Lease
+
+CHUNK = 500
+"""Events taken over in one transaction: little is lost by a kill, others wait little."""
+
+
+@dataclass(frozen=True)
+class PullPlan:
+    """What a pull needs to know beforehand.
+
+    :param wanted: the count of wishes that this pull answers.
+    :param cursor: None: everything inside the window.
+    :param unsettled: a creation was sent whose answer is not known.
+    :param trusted: the broker has confirmed that so much was deleted.
+    """
+
+    source_id: int
+    calendar_id: str
+    window: Window
+    cursor: str | None
+    wanted: int
+    unsettled: bool
+    database: str
+    trusted: bool
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the provider answered, each event once."""
+
+    events: dict[str, Event]
+    vanished: frozenset[str]
+    cursor: str
+    complete: bool
+
+
+class Emptied(Exception):
+    """So much is gone at once that somebody has to confirm it."""
+
+
+def pull(lease: Lease, provider: CalendarProvider, source_id: int, now: datetime) -> Counter[str]:
+    """Take over what changed in one calendar.
+
+    :return: counts of pulled, imported, applied, failed.
+    :raise Emptied: nothing was taken over.
+    """
+    plan = lease.run(lambda connection: connection._pull_plan(source_id, now))
+    listing = _list(provider, plan)
+    events = _with_marks(provider, plan, listing)
+    events |= _confirmed(lease, provider, plan, listing)
+    _guard(lease, plan, events)
+    counts = +Counter(pulled=len(events))
+    pending = list(events.values())
+    while len(pending) > CHUNK:
+        chunk, pending = pending[:CHUNK], pending[CHUNK:]
+        counts += lease.run(lambda c, chunk=chunk: c._source(source_id)._take_over(chunk))
+
+    def end(connection):
+        source = connection._source(source_id)
+        counted = source._take_over(pending) if pending else Counter()
+        source._end_pull(plan, listing.cursor)
+        return counted
+
+    return counts + lease.run(end)
+
+
+def _list(provider: CalendarProvider, plan: PullPlan) -> Listing:
+    try:
+        return _pages(provider, plan, plan.cursor)
+    except CursorExpired:
+        return _pages(provider, plan, None)
+
+
+def _pages(provider: CalendarProvider, plan: PullPlan, cursor: str | None) -> Listing:
+    events: dict[str, Event] = {}
+    vanished: set[str] = set()
+    last = ""
+    for page in provider.changes(plan.calendar_id, cursor, plan.window):
+        for event in page.events:
+            events[event.external_id] = event  # the same one twice: the last one counts
+            vanished.discard(event.external_id)
+        vanished |= set(page.vanished)
+        last = page.cursor or last
+    for gone in vanished:
+        events.pop(gone, None)
+    return Listing(events, frozenset(vanished), last, complete=cursor is None)
+
+
+def _with_marks(provider: CalendarProvider, plan: PullPlan, listing: Listing) -> dict[str, Event]:
+    """Return the events, with our marks where the provider's lists do not show them.
+
+    Asked for when it matters: a creation may have been done without our knowing, or the links may
+    be lost.
+    """
+    hidden = [e for e in listing.events.values() if e.mark is None]
+    if not hidden or not (plan.unsettled or listing.complete):
+        return dict(listing.events)
+    keys = provider.marked(plan.calendar_id, plan.database)
+    return {
+        id_: replace(event, mark=Mark(plan.database, keys[id_])) if id_ in keys else event
+        for id_, event in listing.events.items()
+    }
+
+
+def _confirmed(
+    lease: Lease, provider: CalendarProvider, plan: PullPlan, listing: Listing
+) -> dict[str, Event]:
+    """Return what became of known events that are not listed any more.
+
+    Not being listed proves nothing: each is asked for before anything is cancelled.
+    """
+    if not listing.vanished and not listing.complete:
+        return {}
+    inside, known = lease.run(lambda c: c._source(plan.source_id)._known_ids(plan.window))
+    missing = known & listing.vanished
+    if listing.complete:
+        missing |= inside - listing.events.keys()
+    found = provider.fetch(plan.calendar_id, sorted(missing)) if missing else {}
+    return {id_: event or deleted(id_) for id_, event in found.items()}
+
+
+def _guard(lease: Lease, plan: PullPlan, events: dict[str, Event]) -> None:
+    ended = {id_ for id_, event in events.items() if event.presence is Presence.DELETED}
+    if plan.trusted or not ended:
+        return
+    known = lease.run(lambda c: c._source(plan.source_id)._wanted_ids(plan.window))
+    if is_suspicious_emptying(known, known - ended):
+        raise Emptied
+
+
+def deleted(external_id: str) -> Event:
+    """Return the event of which only is known that it is gone."""
+    return Event(external_id, presence=Presence.DELETED)

@@ -1,0 +1,45 @@
+"""From Odoo to the provider."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from operator import attrgetter
+
+from odoo.tools import groupby
+
+from ..core import CalendarProvider
+from .lease import Lease
+from .pull import deleted
+
+MOST_ROUNDS = 200
+"""Batches in one run: a broker with more to send lets others have their turn."""
+
+
+def push(lease: Lease, provider: CalendarProvider) -> Counter[str]:
+    """Send what is due, batch after batch.
+
+    :return: counts of pushed, failed.
+    """
+    counts: Counter[str] = Counter()
+    for _round in range(MOST_ROUNDS):
+        due, outgoing = lease.run(lambda c: c._next_writes(provider.batch_size))
+        if not due:
+            break
+        for source_id, group in groupby(outgoing, key=attrgetter("source_id")):
+            counts += _send(lease, provider, source_id, group)
+    return counts
+
+
+def _send(lease: Lease, provider: CalendarProvider, source_id: int, outgoing: list) -> Counter[str]:
+    calendar_id = lease.run(lambda c: c._source(source_id).external_id)
+    answers = provider.send(calendar_id, [item.write for item in outgoing])
+    fraction = random.random()  # noqa: S311 - it spreads retries, it keeps no secret
+    stale = lease.run(lambda c: c._settle(outgoing, answers, fraction)._stale_ids())
+    if stale:
+        # Somebody else changed these meanwhile: looked at again, merged, sent in the next round.
+        found = provider.fetch(calendar_id, stale)
+        events = [event or deleted(id_) for id_, event in found.items()]
+        lease.run(lambda c: c._source(source_id)._take_over(events))
+    failed = sum(isinstance(answer, Exception) for answer in answers)
+    return Counter(pushed=len(answers) - failed, failed=failed)

@@ -1,0 +1,113 @@
+"""One run of one connection."""
+
+from __future__ import annotations
+
+import logging
+import random
+import traceback
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+
+from ..core import (
+    AccessTokenRefused,
+    CalendarProvider,
+    ProviderError,
+    Reauthorise,
+)
+from .channels import keep_channels
+from .lease import Lease, LeaseLost
+from .leave import leave
+from .preview import preview
+from .pull import Emptied, pull
+from .push import push
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Begin:
+    """What a run begins with.
+
+    :param refresh_token: the access token has to be renewed with it first; the rest is missing.
+    :param task: ``leave`` or ``preview`` instead of an ordinary sync.
+    """
+
+    refresh_token: str | None = None
+    provider: CalendarProvider | None = None
+    source_ids: tuple[int, ...] = ()
+    task: str = ""
+
+
+@dataclass
+class Report:
+    """What a run did, for `immoassist.calendar.sync.run`."""
+
+    start: datetime
+    counts: Counter[str] = field(default_factory=Counter)
+    requests: int = 0
+    error: ProviderError | None = None
+    emptied: bool = False
+    crashed: str = ""
+
+
+def run(lease: Lease) -> Report | None:
+    """Sync the connection and note how it went; the lease is given back.
+
+    :return: None when the lease was lost.
+    """
+    report = Report(start=datetime.now(timezone.utc))
+    try:
+        _run(lease, report)
+        lease.run(lambda connection: connection._give_back(report, random.random()))  # noqa: S311
+    except LeaseLost:
+        _logger.info("Connection %s: another worker has it now", lease.connection_id)
+        return None
+    return report
+
+
+def _run(lease: Lease, report: Report) -> None:
+    try:
+        try:
+            _sync(lease, report, refresh=False)
+        except AccessTokenRefused:
+            _sync(lease, report, refresh=True)
+    except AccessTokenRefused as error:
+        report.error = Reauthorise(error.code)  # refused right after it was renewed
+    except ProviderError as error:
+        report.error = error
+    except Emptied:
+        report.emptied = True
+    except LeaseLost:
+        raise
+    except Exception as error:
+        # Whatever it is, the other connections go on. No message: it may quote an event or a token.
+        report.crashed = type(error).__name__
+        where = "".join(traceback.format_tb(error.__traceback__))
+        _logger.error("Connection %s: %s\n%s", lease.connection_id, report.crashed, where)
+
+
+def _sync(lease: Lease, report: Report, *, refresh: bool) -> None:
+    begin = lease.run(lambda c: c._begin_run(report.start, refresh=refresh))
+    if begin.refresh_token is not None:
+        _renew(lease, begin.refresh_token)
+        begin = lease.run(lambda c: c._begin_run(report.start))
+    provider = begin.provider
+    try:
+        match begin.task:
+            case "leave":
+                return leave(lease, provider)
+            case "preview":
+                return preview(lease, provider, report.start)
+        for source_id in begin.source_ids:
+            report.counts += pull(lease, provider, source_id, report.start)
+        report.counts += push(lease, provider)
+        keep_channels(lease, provider)
+    finally:
+        report.requests += provider.requests
+
+
+def _renew(lease: Lease, refresh_token: str) -> None:
+    authoriser = lease.run(lambda c: c._authoriser())
+    grant = authoriser.refresh(refresh_token)
+    lease.run(lambda c: c._store_grant(grant))

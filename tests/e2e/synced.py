@@ -1,0 +1,126 @@
+"""A server of two workers whose broker Marie is connected to a simulated Google and Outlook."""
+
+import base64
+import contextlib
+import os
+import time
+from dataclasses import dataclass, field
+
+from tests.simulator import Simulator
+from tests.simulator.google import CLIENT_ID, CLIENT_SECRET
+from tools.devkit import server
+
+ANN = "ann@agency.example"
+
+# Google by its consent page, as a browser would; Microsoft with a token from the simulator's hand.
+CONNECT = """
+import html, os, re, requests
+from datetime import timedelta, timezone
+from urllib.parse import parse_qsl, urlsplit
+from odoo import fields
+from odoo.addons.immoassist_calendar_sync.core.grant import Grant
+
+os.environ["IMMOASSIST_ENCRYPTION_KEY"] = {key!r}
+parameters = env["ir.config_parameter"]
+for name, value in {parameters!r}.items():
+    parameters.set_param("immoassist_calendar_sync." + name, value)
+marie = env["res.users"].search([("login", "=", "marie")])
+
+
+def press(address):
+    page = requests.get(address, timeout=9).text
+    hidden = re.findall(r'name="(q\\.[^"]+)" value="([^"]*)"', page)
+    data = {{name: html.unescape(value) for name, value in hidden}}
+    data |= {{"account": {email!r}, "decision": "allow"}}
+    data["scope"] = re.findall(r'name="scope" value="([^"]+)" checked', page)
+    answer = requests.post(address, data=data, allow_redirects=False, timeout=9)
+    return dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
+
+
+for provider in ("google", "outlook"):
+    connection = env["immoassist.calendar.connection"].create(
+        {{"user_id": marie.id, "provider": provider, "state": "connected"}}
+    )
+    if provider == "google":
+        authoriser = connection._authoriser()
+        address, flow = authoriser.begin("http://127.0.0.1:8069/callback")
+        grant = authoriser.finish(flow, press(address))
+    else:
+        expires = fields.Datetime.now().replace(tzinfo=timezone.utc) + timedelta(minutes=55)
+        grant = Grant({graph_token!r}, expires, frozenset(), refresh_token={refresh!r})
+    connection._store_grant(grant)
+    calendar = next(c for c in connection._open_provider().calendars() if c.is_primary)
+    env["immoassist.calendar.source"].create({{
+        "connection_id": connection.id, "external_id": calendar.external_id,
+        "name": calendar.name, "is_primary": True, "can_write": True, "is_target": True,
+        "import_mode": "full",
+    }})
+env["immoassist.calendar.connection"]._wake_workers()
+env.cr.commit()
+"""
+
+
+@dataclass
+class Synced:
+    """The server, the simulator, and every secret that one of them has given the other."""
+
+    odoo: server.Server
+    sim: Simulator
+    secrets: set[str] = field(default_factory=set)
+
+    def channel(self, provider):
+        """Where and with what the provider posts: (external id, secret, resource id)."""
+        if provider == "google":
+            (channel,) = self.sim.google.channels.live(ANN, ANN)
+            return channel.id, channel.token, channel.resource
+        (found,) = self.sim.microsoft.subscriptions.all.values()
+        return found.id, found.as_json()["clientState"], ""
+
+    def wait(self, query, expected, seconds=45):
+        """Return when a query answers what is expected."""
+        deadline = time.monotonic() + seconds
+        while (found := self.odoo.sql(query)) != expected:
+            assert time.monotonic() < deadline, found
+            time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def running():
+    """Give a :class:`Synced`, both channels registered and nothing left to do."""
+    key = base64.urlsafe_b64encode(os.urandom(32)).decode()
+    with Simulator() as sim, server.running(demo=True, env={"IMMOASSIST_ENCRYPTION_KEY": key}) as o:
+        synced = Synced(o, sim, {key, CLIENT_SECRET})
+        sim.google.create_account(ANN, "Ann", zone="Europe/Paris")
+        sim.microsoft.create_account(ANN, "Ann", zone="Europe/Paris")
+        token = sim.microsoft.grant(ANN, "Calendars.ReadWrite", "User.Read")
+        refresh = "refresh-token-that-nobody-may-see"
+        synced.secrets |= {token, refresh}
+        values = {
+            "key": key,
+            "email": ANN,
+            "parameters": _parameters(sim.url, o.url),
+            "graph_token": token,
+            "refresh": refresh,
+        }
+        o.shell(CONNECT.format(**values))
+        channels = "SELECT count(*) FROM immoassist_calendar_channel WHERE state = 'active'"
+        synced.wait(channels, [(2,)], seconds=120)
+        yield synced
+
+
+def _parameters(simulator, odoo):
+    google = f"{simulator}/google"
+    return {
+        "webhook_base_url": odoo,
+        "google_client_id": CLIENT_ID,
+        "google_client_secret": CLIENT_SECRET,
+        "google_api_endpoint": f"{google}/calendar/v3/",
+        "google_auth_uri": f"{google}/o/oauth2/v2/auth",
+        "google_token_uri": f"{google}/token",
+        "google_revoke_uri": f"{google}/revoke",
+        "google_userinfo_uri": f"{google}/oauth2/v2/userinfo",
+        "microsoft_client_id": "client",
+        "microsoft_client_secret": "secret",
+        "microsoft_graph_endpoint": f"{simulator}/microsoft/v1.0",
+        "microsoft_authority": f"{simulator}/microsoft/common",
+    }

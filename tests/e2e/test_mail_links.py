@@ -1,0 +1,108 @@
+"""From the mail that reached a mail server to the page behind its button, in a real browser."""
+
+import re
+
+import pytest
+
+from .client import Client, offered_times
+from .conftest import PHONE
+from .mailbox import event_of, invitation_of, link_of
+
+MARIE = "marie.tremblay@agence.example"
+SIGNING = "/book/marie-tremblay/signature"
+
+
+@pytest.fixture(scope="module")
+def times(odoo):
+    """From the end, where no other test books."""
+    return iter(reversed(offered_times(odoo.url, page=SIGNING)[::6]))
+
+
+@pytest.fixture
+def booked(odoo, admin, times):
+    """Books a signing for an address; returns what reads how it stands."""
+
+    def book(email, language=""):
+        visitor = Client(odoo.url, "Rosalind", language + SIGNING)
+        visitor.open_form(next(times))
+        visitor.form |= {"email": email, "name": "Rosalind Élion"}
+        assert visitor.submit().status_code == 303
+
+        def read():
+            domain = [("attendee_ids.email_normalized", "=", email)]
+            (found,) = admin.call(
+                "immoassist.appointment",
+                "search_read",
+                domain,
+                fields=["state", "cancelled_by", "cancel_reason", "ical_uid"],
+            )
+            return found
+
+        return read
+
+    return book
+
+
+@pytest.mark.parametrize("screen", ["desktop", "phone"])
+def test_the_broker_approves_from_the_mail(odoo, mailbox, visit, booked, picture, screen):
+    email = f"approve-{screen}@client.example"
+    before = len(mailbox.of(MARIE))
+    read = booked(email)
+    request_mail = mailbox.wait(MARIE, before + 1)[-1]
+    assert request_mail["Subject"].startswith("To approve")
+
+    page = visit(PHONE) if screen == "phone" else visit()
+    page.goto(link_of(request_mail, "approve"))
+    picture(page, f"approve-{screen}")
+    assert "Approve this request?" in page.inner_text("main")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert read()["state"] == "pending"  # GET only shows
+
+    page.click("form[method=post] button[type=submit]")
+    page.wait_for_selector("h1:has-text('Approved')")
+    picture(page, f"approved-{screen}")
+    assert read()["state"] == "confirmed"
+
+    _asked, confirmed = mailbox.wait(email, 2)
+    assert confirmed["Subject"].startswith("Confirmed")
+    assert invitation_of(confirmed)[1] == "REQUEST"
+    assert str(event_of(confirmed)["status"]) == "CONFIRMED"
+    assert str(event_of(confirmed)["uid"]) == read()["ical_uid"]
+    # The button is pressed twice: nothing more happens, and the broker is told so.
+    page.goto(link_of(request_mail, "refuse"))
+    assert "Approved" in page.inner_text("h1")
+    assert read()["state"] == "confirmed"
+
+
+@pytest.mark.parametrize("screen", ["desktop", "phone"])
+def test_the_client_cancels_from_the_mail(odoo, mailbox, visit, booked, picture, screen):
+    """On a phone in French: the page speaks the language in which the client booked."""
+    email = f"cancel-{screen}@client.example"
+    french = screen == "phone"
+    before = len(mailbox.of(MARIE))
+    read = booked(email, "/fr_CA" if french else "")
+    (mail,) = mailbox.wait(email)
+
+    page = visit(PHONE) if screen == "phone" else visit()
+    page.goto(link_of(mail, "cancel"))
+    picture(page, f"cancel-{screen}")
+    question = "Annuler ce rendez-vous" if french else "Cancel this appointment?"
+    assert question in page.inner_text("h1")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert read()["state"] == "pending"  # GET only shows
+
+    page.fill("#reason", "J'ai trouvé <b>autre</b> chose")
+    page.click("form[method=post] button[type=submit]")
+    page.wait_for_url(re.compile("/answer"))
+    ended = "Ce rendez-vous est annulé" if french else "This appointment is cancelled"
+    assert ended in page.inner_text("h1")
+    picture(page, f"cancelled-{screen}")
+    found = read()
+    assert (found["state"], found["cancelled_by"]) == ("cancelled", "client")
+    assert found["cancel_reason"] == "J'ai trouvé <b>autre</b> chose"
+
+    _asked, ended = mailbox.wait(email, 2)
+    assert invitation_of(ended)[1] == "CANCEL"
+    request_mail, cancelled = mailbox.wait(MARIE, before + 2)[before:]
+    assert request_mail["Subject"].startswith("To approve")
+    assert cancelled["Subject"].startswith("Cancelled")
