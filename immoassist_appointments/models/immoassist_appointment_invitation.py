@@ -128,10 +128,11 @@ class ImmoassistAppointment(models.Model):
 
     def _tell_change(self, mover):
         """:return: whether a mail was queued"""
+        if self.source in IMPORTED:
+            self._publish_revision()
+            return False
         known = self._what_is_known(mover)
         before = self._publish_revision()
-        if self.source in IMPORTED:
-            return False
         if before:
             self._ask_again(before, mover)
         mails = self.env["mail.mail"]
