@@ -5,6 +5,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from .mailbox import invitation_of
+
 EVIL = '<img src="x" onerror="window.evil = 1"><script>window.evil = 1</script>'
 # Two months ahead is neither the demo data nor another test.
 TODAY = datetime.now(timezone.utc).date()
@@ -84,16 +86,14 @@ def test_scripts_are_text_in_the_calendar(odoo, visit, evil):
     assert_shown_as_text(page)
 
 
-def test_scripts_are_text_in_the_mail_and_on_the_pages_of_the_client(odoo, visit, evil):
+def test_scripts_are_text_in_the_mail_and_on_the_pages_of_the_client(odoo, mailbox, visit, evil):
     appointment, _transaction = evil
-    ((body, ics),) = odoo.sql(
-        "SELECT body_html, immoassist_ics FROM mail_mail WHERE email_to LIKE %s",
-        ("%evil@client.example%",),
-    )
+    mail = mailbox.wait("evil@client.example")[0]
+    body = mail.get_body(preferencelist=("html",)).get_content()
     assert "&lt;script&gt;" in body
     assert "<script" not in body
     assert '<img src="x"' not in body
-    assert "BEGIN:VEVENT" in ics
+    assert b"BEGIN:VEVENT" in invitation_of(mail)[0]
     link = re.search(rf'href="([^"]*/immoassist/appointment/{appointment}/[^"]*)"', body)[1]
     page = visit()
     page.goto(re.sub(r"^https?://[^/]+", odoo.url, link.replace("&amp;", "&")))
