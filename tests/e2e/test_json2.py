@@ -94,18 +94,15 @@ def as_stored(slot):
     return f"{datetime.fromisoformat(slot).astimezone(timezone.utc):%Y-%m-%d %H:%M:%S}"
 
 
-def mails(odoo):
-    """How many mails there are to the client."""
-    query = "SELECT count(*) FROM mail_mail WHERE email_to LIKE '%ada@client.example%'"
-    return odoo.sql(query)[0][0]
+CLIENT = "ada@client.example"
 
 
-def test_the_life_of_an_appointment(odoo, run, known, slots):
+def test_the_life_of_an_appointment(odoo, mailbox, run, known, slots):
     call = "immoassist.appointment/"
     start, *_others, later = slots
     assert re.search(r"[+]0[12]:00$", start)
     (number,) = run(call + "create", SLOT=start, **known)
-    assert mails(odoo) == 1
+    mailbox.wait(CLIENT, 1)
 
     (row,) = run(call + "read", ID=number)
     assert row["start"] == as_stored(start)
@@ -127,7 +124,7 @@ def test_the_life_of_an_appointment(odoo, run, known, slots):
     assert row["start"] == as_stored(later)
     length = datetime.fromisoformat(row["stop"]) - datetime.fromisoformat(row["start"])
     assert length == timedelta(minutes=30)
-    assert mails(odoo) == 2
+    mailbox.wait(CLIENT, 2)
 
     run(call + "action_mark_attended", ID=number)
     outcome = "SELECT outcome, state FROM immoassist_appointment WHERE id = %s"
@@ -136,17 +133,18 @@ def test_the_life_of_an_appointment(odoo, run, known, slots):
     run(call + "action_cancel", ID=number)
     assert odoo.sql(outcome, (number,))[0][1] == "cancelled"
     assert run(call + "search_read", **day, **known) == []
-    assert mails(odoo) == 3
+    mailbox.wait(CLIENT, 3)
+    assert len(mailbox.of(CLIENT)) == 3
     free = [each["start"] for each in run(call + "get_availability", **day, **known)]
     assert start in free
 
 
-def test_times_are_proposed(odoo, run, known):
-    before = mails(odoo)
+def test_times_are_proposed(odoo, mailbox, run, known):
+    before = len(mailbox.of(CLIENT))
     (dialog,) = run("immoassist.propose.times/create", **known)
-    assert mails(odoo) == before
     run("immoassist.propose.times/action_send", DIALOG=dialog)
-    assert mails(odoo) == before + 1
+    mailbox.wait(CLIENT, before + 1)
+    assert len(mailbox.of(CLIENT)) == before + 1
     held = "SELECT count(*) FROM immoassist_booking_hold WHERE broker_id = %s"
     assert odoo.sql(held, (known["BROKER"],)) == [(3,)]
 
