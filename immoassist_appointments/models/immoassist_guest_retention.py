@@ -69,7 +69,7 @@ class ImmoassistAppointmentAttendee(models.Model):
             body = self._without_me(message.body, partial(escape, quote=False))
             if (subject, body) != (message.subject or "", message.body or ""):
                 message.subject = subject
-                message.body = Markup(body)  # noqa: S704 - it was HTML, and still is
+                message.body = Markup(body)  # noqa: S704 - stored HTML; new words are escaped
 
     def _without_me(self, text, stored):
         """The text with “Guest” for what names this one, where it stands as whole words.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import psycopg2
 
 from odoo import models
+from odoo.exceptions import ConcurrencyError
 
 from ..core import Action, Base, Event, Presence, RemoteEvent
 from .immoassist_appointment_vocabulary import IMPORTED
@@ -45,9 +46,9 @@ class ImmoassistCalendarSource(models.Model):
         try:
             with self.env.cr.savepoint():
                 return self._take_over_all(events)
-        except psycopg2.OperationalError:
+        except (psycopg2.OperationalError, ConcurrencyError):
             raise  # the transaction is lost, not the event: it is run again
-        except Exception as error:
+        except Exception as error:  # whatever one event does must not stop the others
             if len(events) > 1:
                 half = len(events) // 2
                 return self._take_over(events[:half]) + self._take_over(events[half:])

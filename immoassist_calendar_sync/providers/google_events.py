@@ -71,7 +71,7 @@ def to_body(fields: Fields, zone: str, *, patch: bool) -> Json:
         if name in fields:
             body[key] = fields[name] or ""
     if "description" in fields or "details" in fields:
-        text = compose(fields.get("description"), fields.get("details"))  # type: ignore[arg-type]
+        text = compose(fields.get("description"), fields.get("details"))
         body["description"] = to_html(text)
     for name, key, yes, no in (
         ("free", "transparency", "transparent", "opaque"),
@@ -82,7 +82,7 @@ def to_body(fields: Fields, zone: str, *, patch: bool) -> Json:
             body[key] = yes if fields[name] else no
     for name, key in (("start", "start"), ("stop", "end")):
         if name in fields:
-            body[key] = _from_moment(fields[name], _zone(zone), patch)  # type: ignore[arg-type]
+            body[key] = _from_moment(fields[name], _zone(zone), patch)
     return body
 
 
@@ -166,7 +166,7 @@ def _uid(item: Mapping[str, Any]) -> str | None:
     if not uid or not item.get("recurringEventId"):
         return uid
     try:
-        return f"{uid}/{_to_moment(original).isoformat()}"  # type: ignore[arg-type]
+        return f"{uid}/{_to_moment(original).isoformat()}"
     except (LookupError, ValueError, TypeError, OverflowError):
         return None  # all occurrences share the UID: alone it would be wrong
 

@@ -158,10 +158,11 @@ class _Http(httplib2.Http):
 class _Patience:
     """Give up soon on a connection, as there may be many addresses to try; wait for an answer."""
 
+    # http.client's `connect` returns nothing.
     def connect(self) -> None:  # pylint: disable=missing-return
         self.timeout = CONNECT_SECONDS
-        super().connect()  # type: ignore[misc]
-        self.sock.settimeout(READ_SECONDS)  # type: ignore[attr-defined]
+        super().connect()
+        self.sock.settimeout(READ_SECONDS)
 
 
 class _Plain(_Patience, httplib2.HTTPConnectionWithTimeout):

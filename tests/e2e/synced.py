@@ -81,7 +81,7 @@ class Synced:
         deadline = time.monotonic() + seconds
         while (found := self.odoo.sql(query)) != expected:
             assert time.monotonic() < deadline, found
-            time.sleep(0.1)
+            time.sleep(0.1)  # a pause between two looks: another process commits, and tells nobody
 
 
 @contextlib.contextmanager

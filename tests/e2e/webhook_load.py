@@ -30,6 +30,7 @@ def post_steadily(host, port, calls, per_second, threads=32):
 
     def one(number):
         due = begin + number / per_second
+        # The pace of the load, not a wait for something to happen.
         time.sleep(max(0.0, due - time.monotonic()))
         status = post(local, host, port, *calls[number])
         return time.monotonic() - due, status

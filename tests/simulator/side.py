@@ -7,6 +7,7 @@ request, need no token, but change versions and are pushed like any other change
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from .server import Simulator
 
 
-class Side:
+class Side(ABC):
     """A provider. ``body`` below is an event in the provider's own JSON.
 
     ``plain`` is an event in words that both share: ``id, name, start, stop, allday, location,
@@ -41,97 +42,100 @@ class Side:
 
     # --- what a program asks for ---
 
+    @abstractmethod
     def kind(self, call: Call) -> str:
         """Return what a request asks for, for instance ``google.events.insert``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def identify(self, call: Call) -> str:
         """Return the address of the account whose token a request carries, or empty."""
-        raise NotImplementedError
 
     def enter(self, call: Call) -> Reply | None:
         """Note that a request is under way, latency of faults included; a reply refuses it."""
+        return None
 
     def leave(self, call: Call) -> None:
         """Note that a request that was let in is over."""
+        return
 
+    @abstractmethod
     def handle(self, call: Call) -> Reply:
         """Answer a request. Parts of a batch go through ``self.simulator.perform(self, part)``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def fault(self, name: str, call: Call) -> Reply:
         """Do the fault of that name (see :class:`.faults.Fault`) and return its answer."""
-        raise NotImplementedError
 
     def failure(self, status: int, call: Call) -> Any:
         """Return the JSON body that goes with a status that a fault orders without a body."""
         return {"error": {"code": status}}
 
+    @abstractmethod
     def reset(self) -> None:
         """Forget tokens, channels, listings and settings."""
 
+    @abstractmethod
     def configure(self, **settings: Any) -> dict[str, Any]:
         """Change settings such as quotas and lifetimes; return all of them."""
-        raise NotImplementedError
 
     # --- what a person does ---
 
+    @abstractmethod
     def create_account(self, email: str, name: str = "", **options: Any) -> Account:
         """Open an account with its primary calendar; ``zone`` is an IANA name."""
-        raise NotImplementedError
 
+    @abstractmethod
     def create_calendar(self, email: str, name: str, **options: Any) -> Calendar:
         """Add a calendar to an account; options are those of :class:`.store.Calendar`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def put(self, email: str, calendar: str, body: dict[str, Any]) -> dict[str, Any]:
         """Create an event, or replace that with its ``id``; return it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def patch(self, email: str, calendar: str, event: str, body: dict[str, Any]) -> dict[str, Any]:
         """Change some properties of an event; return it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def delete(self, email: str, calendar: str, event: str) -> None:
         """Delete an event."""
-        raise NotImplementedError
 
+    @abstractmethod
     def answer(
         self, email: str, calendar: str, event: str, guest: str, answer: str
     ) -> dict[str, Any]:
         """Let a guest of an event answer: accepted, declined, tentative or needs_action."""
-        raise NotImplementedError
 
+    @abstractmethod
     def get(self, email: str, calendar: str, event: str) -> dict[str, Any]:
         """Return an event, deleted or not.
 
         :raise LookupError: it never existed.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def events(self, email: str, calendar: str, deleted: bool = False) -> list[dict[str, Any]]:
         """Return the events, series not expanded."""
-        raise NotImplementedError
 
+    @abstractmethod
     def shown(
         self, email: str, calendar: str, start: datetime, stop: datetime
     ) -> list[dict[str, Any]]:
         """Return the plain events between two times, series expanded, by start."""
-        raise NotImplementedError
 
+    @abstractmethod
     def from_plain(self, plain: dict[str, Any], zone: str) -> dict[str, Any]:
         """Return the body of a plain event; only of what is given."""
-        raise NotImplementedError
 
     # --- what happens to tokens and cursors ---
 
+    @abstractmethod
     def revoke(self, email: str) -> None:
         """Take back all grants of an account: every token is dead."""
-        raise NotImplementedError
 
+    @abstractmethod
     def expire_tokens(self, email: str) -> None:
         """Let the access tokens of an account expire; refresh tokens stay."""
-        raise NotImplementedError
 
     def expire_cursors(self, email: str) -> None:
         """Let all sync tokens or delta links of an account expire."""

@@ -65,7 +65,7 @@ def _wait(child: subprocess.Popen, port: int, seconds: float = 30) -> None:
     while time.monotonic() < deadline and child.poll() is None:
         with contextlib.suppress(Problem):
             serving.require_free_port(port)
-            time.sleep(0.1)
+            time.sleep(0.1)  # between two looks at the port, until the deadline
             continue
         return
     raise Problem("The simulated Google and Outlook did not start.")

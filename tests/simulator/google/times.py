@@ -222,7 +222,7 @@ def _naive(text: str, zone: Any, first: datetime) -> datetime:
     if len(text) == 8:
         day = datetime.strptime(text, "%Y%m%d")  # noqa: DTZ007 (local time on purpose)
         return datetime.combine(day.date(), first.time())
-    value = datetime.strptime(text.rstrip("Z"), "%Y%m%dT%H%M%S")  # noqa: DTZ007
+    value = datetime.strptime(text.rstrip("Z"), "%Y%m%dT%H%M%S")  # noqa: DTZ007 (the same)
     if text.endswith("Z"):
         value = value.replace(tzinfo=timezone.utc).astimezone(zone).replace(tzinfo=None)
     return value

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .errors import invalid, unusable
+from .errors import GraphError, invalid, unusable
 
 UTC = timezone.utc
 ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
@@ -221,5 +221,5 @@ def parse_moment(text: Any, name: str) -> datetime:
         sign, digits = found.group()[0], found.group()[1:].replace(":", "")
         offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
         return (local - offset if sign == "+" else local + offset).replace(tzinfo=UTC)
-    except Exception as error:
+    except (GraphError, ValueError, OverflowError) as error:
         raise invalid(f"The value '{text}' of {name} is not a date and time.") from error
