@@ -15,7 +15,7 @@ from .machine import Sides
 # Hypothesis measures its own patience by the real clock.
 freezegun.configure(extend_ignore_list=["hypothesis"])
 
-SEQUENCES = int(os.environ.get("IMMOASSIST_SYNC_SEQUENCES", "50"))
+SEQUENCES = int(os.environ.get("IMMOASSIST_SYNC_SEQUENCES", "200"))
 """`make test-nightly` asks for more, and for others each night."""
 NIGHTLY = SEQUENCES > 200
 STEPS = 10

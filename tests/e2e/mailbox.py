@@ -38,17 +38,18 @@ class Mailbox:
             self._arrival.notify_all()
         return "250 OK"
 
-    def of(self, address):
-        """The mails to an address until now."""
+    def of(self, address, about=""):
+        """The mails to an address until now, with a text in their subject."""
         with self._arrival:
-            return [message for to, message in self._received if to == address]
+            mails = [message for to, message in self._received if to == address]
+        return [mail for mail in mails if about in mail["Subject"]]
 
-    def wait(self, address, number=1):
+    def wait(self, address, number=1, about=""):
         """The first mails to an address, as soon as there are that many."""
         with self._arrival:
-            came = self._arrival.wait_for(lambda: len(self.of(address)) >= number, PATIENCE)
+            came = self._arrival.wait_for(lambda: len(self.of(address, about)) >= number, PATIENCE)
         assert came, f"waited in vain for mail {number} to {address}"
-        return self.of(address)
+        return self.of(address, about)
 
 
 def link_of(message, action):

@@ -10,6 +10,11 @@ BLOCKED = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     " AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO immoassist_booking_guard%'"
 )
+# Odoo makes mails of its own, which wait for its next round.
+UNSENT = (
+    "SELECT count(*) FROM mail_mail q JOIN mail_message m ON m.id = q.mail_message_id"
+    " WHERE q.state = 'outgoing' AND m.model LIKE 'immoassist.appointment%'"
+)
 
 
 @contextlib.contextmanager
@@ -29,6 +34,11 @@ def until(condition, what):
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, f"waited in vain for {what}"
+
+
+def until_sent(odoo):
+    """Wait until none of our mails is left in the queue."""
+    until(lambda: odoo.sql(UNSENT) == [(0,)], "the mail queue to be empty")
 
 
 def at_the_same_moment(odoo, broker, *actions):

@@ -10,17 +10,12 @@ from tools.devkit import databases
 from .backoffice import BackOffice, RefusedError
 from .client import Client, Link, offered_times
 from .mailbox import link_of
-from .races import BLOCKED, at_the_same_moment, until
+from .races import BLOCKED, at_the_same_moment, until, until_sent
 
 MODEL = "immoassist.appointment"
 SIGNING = "/book/marie-tremblay/signature"
 MARIE = "marie.tremblay@agence.example"
 LATE = "It had been decided before you answered. Nothing was changed."
-# Odoo makes mails of its own, which wait for its next round.
-WAITING = (
-    "SELECT count(*) FROM mail_mail q JOIN mail_message m ON m.id = q.mail_message_id"
-    " WHERE q.state = 'outgoing' AND m.model LIKE 'immoassist.appointment%'"
-)
 
 
 @pytest.fixture(scope="module")
@@ -55,13 +50,9 @@ class Request:
         )
         self.id = guest["appointment_id"][0]
         self.first_mail = mailbox.wait(self.client)[0]
-        self.settle()
+        until_sent(self.odoo)
         self.seen_by_marie = len(mailbox.of(MARIE))
         self.mail_to_marie = mailbox.of(MARIE)[-1]
-
-    def settle(self):
-        """Wait until nothing is left in the mail queue."""
-        until(lambda: self.odoo.sql(WAITING) == [(0,)], "the mail queue to be empty")
 
     def read(self):
         fields = ["state", "cancelled_by", "start"]
@@ -69,7 +60,7 @@ class Request:
 
     def told(self):
         """Subjects of the mails since the request: (to the client, to the broker)."""
-        self.settle()
+        until_sent(self.odoo)
         to_client = self.mailbox.of(self.client)[1:]
         to_marie = self.mailbox.of(MARIE)[self.seen_by_marie :]
         return [str(m["Subject"]) for m in to_client], [str(m["Subject"]) for m in to_marie]
