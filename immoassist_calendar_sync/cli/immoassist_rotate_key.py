@@ -1,4 +1,4 @@
-"""`odoo immoassist_rotate_key -d DATABASE`: encrypt the calendars' tokens with the new key.
+"""`odoo immoassist_rotate_key -d DATABASE`: encrypt tokens and secrets with the new key.
 
 Odoo loads this file by itself, without the addon around it: hence no relative import.
 """
@@ -13,7 +13,7 @@ from odoo.tools import config
 
 
 class Immoassist_Rotate_Key(Command):
-    """Encrypt the tokens of the calendar connections with the first of the keys.
+    """Encrypt the calendars' tokens and client secrets with the first of the keys.
 
     Put the new key in front of the old one in IMMOASSIST_ENCRYPTION_KEY (or
     immoassist_encryption_key in odoo.conf), with a comma between them, restart Odoo, and run this.
@@ -34,7 +34,11 @@ class Immoassist_Rotate_Key(Command):
             if "immoassist.calendar.connection" not in env:
                 sys.exit("ImmoAssist Calendar Sync is not installed in this database.")
             number, failed = env["immoassist.calendar.connection"]._rotate_key()
+            secrets = env["ir.config_parameter"]._immoassist_rotate_secrets()
             cr.commit()
         sys.stdout.write(f"Encrypted anew: {number} connections.\n")
+        if secrets:
+            sys.stderr.write(f"With none of the keys: {secrets}; enter these again.\n")
         if failed:
-            sys.exit(f"With none of the keys: connections {failed}; these have to reconnect.")
+            sys.stderr.write(f"With none of the keys: connections {failed}; these reconnect.\n")
+        sys.exit(1 if failed or secrets else 0)

@@ -17,6 +17,7 @@ from . import immoassist_calendar_connection_outbound
 from . import immoassist_calendar_connection_run
 from . import immoassist_calendar_channel_life
 from . import immoassist_calendar_settings
+from . import ir_config_parameter
 from . import immoassist_calendar_connection_tokens
 from . import immoassist_availability
 from . import immoassist_calendar_source_choices

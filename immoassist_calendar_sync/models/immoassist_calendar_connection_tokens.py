@@ -44,6 +44,8 @@ class ImmoassistCalendarConnection(models.Model):
             return self.env["immoassist.calendar.settings"]._of(self.provider)
         except ValueError as error:
             raise AdministratorNeeded("address") from error
+        except encryption.EncryptionKeyError as error:
+            raise AdministratorNeeded("encryption_key") from error
 
     def _store_grant(self, grant):
         """Store what was granted; a rotated refresh token together with its access token.

@@ -189,6 +189,14 @@ class ImmoassistCalendarOauthFlow(models.Model):
                     problem=error,
                 )
             ) from None
+        except encryption.EncryptionKeyError:
+            raise UserError(
+                self.env._(
+                    "The encryption key of this server is not the one with which its client "
+                    "secrets were stored: an administrator has to enter them again in "
+                    "Appointments › Configuration › Settings."
+                )
+            ) from None
 
 
 def _hash(state):

@@ -9,6 +9,8 @@ CREDENTIALS = {
     "google": ("GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"),
     "microsoft": ("MICROSOFT_CLIENT_ID", "MICROSOFT_CLIENT_SECRET"),
 }
+SECRETS = frozenset(f"{PREFIX}{company}_client_secret" for company in CREDENTIALS)
+"""System parameters that are stored encrypted, see `ir.config_parameter`."""
 ADDRESSES = {
     "google": ("api_endpoint", "auth_uri", "token_uri", "revoke_uri", "userinfo_uri"),
     "microsoft": ("graph_endpoint", "authority"),
@@ -23,12 +25,14 @@ class ImmoassistCalendarSettings(models.AbstractModel):
 
     @api.model
     def _google(self):
-        """:raise ValueError: an address that is neither https nor http on this machine"""
+        """:raise ValueError: an address that is neither https nor http on this machine
+        :raise EncryptionKeyError: the client secret cannot be decrypted
+        """
         return GoogleSettings(**self._credentials("google"), **self._addresses("google"))
 
     @api.model
     def _microsoft(self):
-        """:raise ValueError: an address that is neither https nor http on this machine"""
+        """As `_google`."""
         return MicrosoftSettings(**self._credentials("microsoft"), **self._addresses("microsoft"))
 
     @api.model
@@ -40,9 +44,13 @@ class ImmoassistCalendarSettings(models.AbstractModel):
         id_variable, secret_variable = CREDENTIALS[company]
         return {
             "client_id": os.environ.get(id_variable) or self._parameter(f"{company}_client_id"),
-            "client_secret": os.environ.get(secret_variable)
-            or self._parameter(f"{company}_client_secret"),
+            "client_secret": os.environ.get(secret_variable) or self._secret(company),
         }
+
+    def _secret(self, company):
+        # sudo: it is read by code, and never leaves the server but for the provider.
+        parameters = self.env["ir.config_parameter"].sudo()
+        return parameters._immoassist_secret(f"{PREFIX}{company}_client_secret")
 
     def _addresses(self, company):
         found = {name: self._parameter(f"{company}_{name}") for name in ADDRESSES[company]}

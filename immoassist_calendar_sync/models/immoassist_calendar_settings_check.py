@@ -45,14 +45,26 @@ class ImmoassistCalendarSettings(models.AbstractModel):
         )
 
     def _check_provider(self, provider):
-        """A renewal with a token that does not exist: it tells a right client from a wrong one."""
         name = PROVIDERS[provider]
         try:
             settings = self._of(provider)
         except ValueError as error:
             return False, name, self.env._("An address is wrong: %(problem)s.", problem=error)
+        except encryption.EncryptionKeyError:
+            return (
+                False,
+                name,
+                self.env._(
+                    "The client secret was stored with another encryption key: enter it again."
+                ),
+            )
         if not settings.client_id or not settings.client_secret:
             return False, name, self.env._("The client ID or the client secret is missing.")
+        return self._check_client(provider, settings)
+
+    def _check_client(self, provider, settings):
+        """A renewal with a token that does not exist: it tells a right client from a wrong one."""
+        name = PROVIDERS[provider]
         try:
             open_authoriser(provider, settings).refresh("immoassist-test")
         except RetryLater as error:

@@ -76,6 +76,18 @@ class ResConfigSettings(models.TransientModel):
                     self.env._("Between 1 and %(most)s sync workers.", most=MOST_WORKERS)
                 )
 
+    @api.constrains("immoassist_google_secret", "immoassist_microsoft_secret")
+    def _check_immoassist_key(self):
+        for record in self:
+            entered = record.immoassist_google_secret or record.immoassist_microsoft_secret
+            if entered and not encryption.is_configured():
+                raise ValidationError(
+                    self.env._(
+                        "A client secret is stored encrypted: make an encryption key first, as "
+                        "described under Calendars on this page."
+                    )
+                )
+
     @api.model
     def get_values(self):
         workers = self.env["immoassist.calendar.connection"].sudo()._worker_crons()

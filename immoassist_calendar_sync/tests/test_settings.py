@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from cryptography.fernet import Fernet
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.modules.module import Manifest
 from odoo.tests import tagged
 
@@ -31,13 +31,51 @@ class TestSettings(SyncCase):
 
     def test_a_secret_goes_in_and_never_out(self):
         settings = self.save(immoassist_google_secret=" the-secret ")
-        self.assertEqual(self.parameters.get_param(f"{PREFIX}google_client_secret"), "the-secret")
+        self.assertEqual(self.settings()._google().client_secret, "the-secret")
         self.assertNotIn("the-secret", str(settings.read()))
         opened = self.env["res.config.settings"].with_user(self.admin).create({})
         self.assertNotIn("the-secret", str(opened.read()))
         self.assertTrue(opened.immoassist_google_secret_known)
         opened.execute()
-        self.assertEqual(self.parameters.get_param(f"{PREFIX}google_client_secret"), "the-secret")
+        self.assertEqual(self.settings()._google().client_secret, "the-secret")
+
+    def stored(self):
+        self.env.flush_all()
+        query = "SELECT value FROM ir_config_parameter WHERE key = %s"
+        self.env.cr.execute(query, (f"{PREFIX}google_client_secret",))
+        return self.env.cr.fetchone()[0]
+
+    def test_a_secret_is_stored_encrypted_whoever_writes_it(self):
+        for number, write in enumerate(
+            (
+                lambda secret: self.save(immoassist_google_secret=secret),
+                lambda secret: self.parameters.set_param(f"{PREFIX}google_client_secret", secret),
+                lambda secret: self.parameters.search(
+                    [("key", "=", f"{PREFIX}google_client_secret")]
+                ).write({"value": secret}),
+            )
+        ):
+            secret = f"the-secret-{number}"
+            with self.subTest(number=number):
+                write(secret)
+                self.assertEqual(self.settings()._google().client_secret, secret)
+                self.assertNotIn(secret, self.stored())
+
+    def test_without_a_key_no_secret_is_taken(self):
+        with patch.dict(os.environ, {encryption.VARIABLE: ""}):
+            with self.assertRaisesRegex(ValidationError, "encryption key first"):
+                self.save(immoassist_google_secret="the-secret")
+            self.save(immoassist_google_client_id="not a secret")
+
+    def test_with_another_key_the_secret_has_to_be_entered_again(self):
+        self.save(immoassist_google_secret="the-secret")
+        with patch.dict(os.environ, {encryption.VARIABLE: Fernet.generate_key().decode()}):
+            right, words = self.check()["Google"]
+            self.assertFalse(right)
+            self.assertIn("enter it again", words)
+            flow = self.env["immoassist.calendar.oauth.flow"].with_user(self.broker)
+            with self.assertRaisesRegex(UserError, "enter them again"):
+                flow._begin("google")
 
     def test_the_environment_wins_and_is_named(self):
         with patch.dict(os.environ, {"GOOGLE_CLIENT_ID": "from-the-environment"}):
@@ -122,6 +160,22 @@ class TestKeyAndCopy(SyncCase):
         self.assertGreaterEqual(number, 1)
         with patch.dict(os.environ, {encryption.VARIABLE: new}):
             self.assertEqual(encryption.decrypt(self.connection.refresh_token), "refresh")
+
+    def test_the_key_of_the_secrets_is_replaced(self):
+        parameters = self.env["ir.config_parameter"]
+        name, old = f"{PREFIX}google_client_secret", os.environ[encryption.VARIABLE]
+        new = Fernet.generate_key().decode()
+        with patch.dict(os.environ, {encryption.VARIABLE: ""}):
+            parameters.set_param(f"{PREFIX}microsoft_client_secret", "in clear")
+        with patch.dict(os.environ, {encryption.VARIABLE: f"{new},{old}"}):
+            self.assertFalse(parameters._immoassist_rotate_secrets())
+        self.assertNotIn("clear", parameters.get_param(f"{PREFIX}microsoft_client_secret"))
+        with patch.dict(os.environ, {encryption.VARIABLE: new}):
+            settings = self.env["immoassist.calendar.settings"]
+            self.assertEqual(settings._google().client_secret, "google-client_secret")
+            self.assertEqual(settings._microsoft().client_secret, "in clear")
+        with patch.dict(os.environ, {encryption.VARIABLE: old}):
+            self.assertIn(name, parameters._immoassist_rotate_secrets())
 
     def test_a_lost_key_is_told(self):
         with patch.dict(os.environ, {encryption.VARIABLE: Fernet.generate_key().decode()}):
