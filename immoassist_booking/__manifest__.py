@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "depends": ["immoassist_appointments", "website"],
     "data": [
+        "security/ir.model.access.csv",
         "data/website_menu_data.xml",
         "views/booking_layout_templates.xml",
         "views/booking_broker_templates.xml",

@@ -1,7 +1,7 @@
 from odoo import http
 from odoo.http import request
 
-from .common import HEADERS, find_broker, not_found, pages, render
+from .common import HEADERS, find_broker, moved, not_found, pages, render
 
 
 def sitemap_brokers(env, rule, qs):
@@ -45,6 +45,8 @@ class BrokerPages(http.Controller):
         broker = find_broker(username)
         if not broker:
             return not_found()
+        if elsewhere := moved(broker, username):
+            return elsewhere
         values = {"broker": pages()._broker_card(broker), "types": pages()._type_list(broker)}
         return render("broker", values)
 

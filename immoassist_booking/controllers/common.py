@@ -24,6 +24,18 @@ def find_broker(username):
     return pages()._find_broker(username, request.website.company_id)
 
 
+def moved(broker, username) -> Response | None:
+    """The way to the present address of the same page, when a former name of `broker` was used."""
+    name = broker.booking_username
+    if not broker or username.lower() == name:
+        return None
+    path = request.httprequest.path.replace(f"/book/{username}", f"/book/{name}", 1)
+    query = request.httprequest.query_string.decode()
+    url = request.env["ir.http"]._url_for(f"{path}?{query}" if query else path)
+    # Not for ever: the broker may take the name again.
+    return request.redirect(url, code=302)
+
+
 def find_type(broker, slug):
     """What `broker` offers under this address (sudo, see `pages`), or nothing; he may be nobody."""
     return broker and pages()._find_type(broker, slug)

@@ -6,7 +6,16 @@ from odoo.addons.immoassist_appointments.exceptions import SlotNotAvailable
 
 from ..core.guest import read_guest
 from ..core.query import BadQuery, TimesQuery, parse_date, parse_month, parse_slot
-from .common import bad_query, find_broker, find_type, not_found, one_of_each, pages, render
+from .common import (
+    bad_query,
+    find_broker,
+    find_type,
+    moved,
+    not_found,
+    one_of_each,
+    pages,
+    render,
+)
 
 PATH = "/book/<string:username>/<string:type_slug>"
 
@@ -41,6 +50,8 @@ class TimePages(http.Controller):
         type_ = find_type(broker, type_slug)
         if not type_:
             return not_found()
+        if elsewhere := moved(broker, username):
+            return elsewhere
         try:
             query = read_query(request.httprequest.args)
             if query.slot:

@@ -30,8 +30,10 @@ class ImmoassistAppointment(models.Model):
             return attendees
         values = signing.read(self.env, PURPOSE, token) or {}
         attendee = attendees._of_token(values.get("appointment"), PURPOSE, token)
-        broker = attendee.appointment_id.broker_id
-        return attendee if broker.booking_username == username.lower() else attendees
+        broker, name = attendee.appointment_id.broker_id, username.lower()
+        if broker.booking_username != name:  # he may have had it when the link was made
+            broker &= self.env["immoassist.booking.alias"]._owner(name)
+        return attendee if broker else attendees
 
     def _confirmation_page(self, attendee):
         """What the confirmation shows of the appointment as it is now."""

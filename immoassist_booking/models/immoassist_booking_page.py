@@ -28,7 +28,7 @@ class ImmoassistBookingPage(models.AbstractModel):
 
     @api.model
     def _find_broker(self, username, company):
-        """The published broker of this name, or nobody.
+        """The published broker who has this name, or had it; else nobody.
 
         :param str username: as typed by anybody
         :param company: `res.company` of the website
@@ -36,8 +36,12 @@ class ImmoassistBookingPage(models.AbstractModel):
         username = username.lower()
         if len(username) > MAX_LENGTH or not SHAPE.fullmatch(username):
             return self.env["res.users"]
-        domain = self._published_domain(company) & Domain("booking_username", "=", username)
-        return self.env["res.users"].search(domain, limit=1)
+        published = self._published_domain(company)
+        users = self.env["res.users"]
+        broker = users.search(published & Domain("booking_username", "=", username), limit=1)
+        if not broker and (had := self.env["immoassist.booking.alias"]._owner(username)):
+            broker = users.search(published & Domain("id", "=", had.id))
+        return broker
 
     @api.model
     def _find_type(self, broker, slug):

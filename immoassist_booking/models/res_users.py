@@ -72,6 +72,8 @@ class ResUsers(models.Model):
                 )
             )
         problem = usernames.problem(self.booking_username)
+        if not problem and self._booking_aliases()._owner(self.booking_username) - self:
+            problem = "kept"
         if problem:
             raise ValidationError(self._booking_username_message(problem))
 
@@ -81,6 +83,12 @@ class ResUsers(models.Model):
                 "The booking page name has %(min)s to %(max)s characters.",
                 min=usernames.MIN_LENGTH,
                 max=usernames.MAX_LENGTH,
+            )
+        if problem == "kept":
+            return self.env._(
+                "“%(name)s” was the booking page name of another broker, and still leads to his "
+                "page. Choose another one.",
+                name=self.booking_username,
             )
         if problem == "reserved":
             return self.env._(
@@ -98,7 +106,13 @@ class ResUsers(models.Model):
         # sudo: names of brokers of other companies count too, and are not told.
         others = self.sudo().with_context(active_test=False)
         taken = others.search_fetch([("booking_username", "!=", False)], ["booking_username"])
-        return usernames.propose(self.name or "", set(taken.mapped("booking_username")))
+        kept = self._booking_aliases().search_fetch([("user_id", "!=", self._origin.id)])
+        names = {*taken.mapped("booking_username"), *kept.mapped("username")}
+        return usernames.propose(self.name or "", names)
+
+    def _booking_aliases(self):
+        # sudo: brokers do not see each other's former names.
+        return self.env["immoassist.booking.alias"].sudo()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -107,9 +121,15 @@ class ResUsers(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if "booking_username" in vals:
-            vals = _normalize(dict(vals))
-        return super().write(vals)
+        if "booking_username" not in vals:
+            return super().write(vals)
+        vals = _normalize(dict(vals))
+        former = {user: user.booking_username for user in self}
+        done = super().write(vals)
+        for user, name in former.items():
+            if name != user.booking_username:
+                self._booking_aliases()._keep(user, name)
+        return done
 
 
 def _normalize(vals):

@@ -28,6 +28,12 @@ class TestBookingConfirmation(BookingHttpCase):
         self.assertIn("https://calendar.google.com/", page.text)
         self.assertIn("dates=20270301T140000Z%2F20270301T150000Z", page.text)
 
+    def test_a_link_outlives_the_name_of_its_page(self):
+        self.broker.booking_username = "marie-t"
+        self.assertIn("It is confirmed", self.url_open(self.url).text)
+        stolen = self.url.replace("/marie-tremblay/", "/luc-moreau/")
+        self.assertEqual(self.url_open(stolen).status_code, 404)
+
     def test_shows_the_present_state(self):
         self.appointment.sudo().write(
             {

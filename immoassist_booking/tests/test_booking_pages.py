@@ -39,6 +39,22 @@ class TestBookingPages(BookingHttpCase):
         for path, texts in answers.items():
             self.assertEqual(len(texts), 1, path)
 
+    def test_a_former_name_leads_to_the_present_one(self):
+        self.broker.booking_username = "marie-t"
+        times = self.get("/book/marie-tremblay/slots", type="visite", month="2027-03")
+        self.assertEqual(times.status_code, 200)
+        for path in ("/book/marie-tremblay", "/fr_CA/book/Marie-Tremblay/visite"):
+            with self.subTest(path=path):
+                answer = self.get(path, month="2027-03")
+                self.assertEqual(answer.status_code, 302)
+                there = answer.headers["Location"]
+                self.assertTrue(there.endswith("?month=2027-03"), there)
+                self.assertIn("/book/marie-t", there)
+                self.assertEqual("/fr_CA/" in there, "/fr_CA/" in path)
+                self.assertEqual(self.url_open(there).status_code, 200)
+        self.broker.booking_published = False
+        self.assertEqual(self.get("/fr_CA/book/marie-tremblay").status_code, 404)
+
     def test_former_broker(self):
         self.broker.group_ids = self.env.ref("base.group_user")
         self.assertEqual(self.get("/book/marie-tremblay").status_code, 404)

@@ -10,6 +10,7 @@ MODELS = (
     "immoassist.appointment.attendee",
     "immoassist.appointment.type",
     "immoassist.availability.override",
+    "immoassist.booking.alias",
     "immoassist.transaction",
 )
 

@@ -44,6 +44,18 @@ class TestBookingUsername(BookingMixin, TransactionCase):
         self.assertTrue(other.booking_published)
         self.assertTrue(other.booking_url.endswith("/book/marie-tremblay-2"))
 
+    def test_a_former_name_is_kept_for_its_broker(self):
+        self.broker.booking_username = "marie-t"
+        with self.assertRaisesRegex(ValidationError, "another broker"), self.cr.savepoint():
+            self.paris.booking_username = "marie-tremblay"
+        homonym = self.make_user(
+            "homonyme", "immoassist_appointments.group_broker", name="Marie Tremblay"
+        )
+        self.assertEqual(homonym._propose_booking_username(), "marie-tremblay-2")
+        self.broker.booking_username = "marie-tremblay"
+        kept = self.env["immoassist.booking.alias"].search([("user_id", "=", self.broker.id)])
+        self.assertEqual(kept.mapped("username"), ["marie-t"])
+
     def test_one_edits_his_own(self):
         self.broker.with_user(self.broker).booking_username = "marie-t"
         self.assertEqual(self.broker.booking_username, "marie-t")
