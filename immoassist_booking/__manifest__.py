@@ -14,6 +14,8 @@
         "views/booking_time_templates.xml",
         "views/booking_form_templates.xml",
         "views/booking_confirmation_templates.xml",
+        "views/immoassist_appointment_views.xml",
+        "views/res_config_settings_views.xml",
         "views/res_users_views.xml",
     ],
     "demo": ["demo/res_users_demo.xml", "demo/website_demo.xml"],

@@ -99,7 +99,7 @@ class TimePages(http.Controller):
         # A refusal must not leave half a booking behind, for the page that says so is a success
         # to Odoo and is committed. Serialization failures go through: Odoo runs this again.
         with request.env.cr.savepoint():
-            appointment = booking._book(broker, type_, start, form.values)
+            appointment = booking._book(broker, type_, start, form)
         url = appointment._confirmation_url(appointment.attendee_ids[:1])
         # With the language of the page: Odoo adds none to a redirect.
         return request.redirect(request.env["ir.http"]._url_for(url))

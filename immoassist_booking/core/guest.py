@@ -23,6 +23,10 @@ class GuestForm:
 
     values: dict[str, str]
     errors: dict[str, str] = field(default_factory=dict)
+    #: Which privacy notice the form showed, see `core.notice`; empty when it does not say so.
+    notice: str = ""
+    #: Whether the box of the marketing question was ticked.
+    marketing: bool = False
 
 
 def read_guest(raw: Mapping[str, str]) -> GuestForm:
@@ -30,7 +34,7 @@ def read_guest(raw: Mapping[str, str]) -> GuestForm:
 
     Codes: "required", "long", "characters", "email", "phone".
     """
-    form = GuestForm({})
+    form = GuestForm({}, notice=raw.get("notice", ""), marketing=raw.get("marketing") == "yes")
     for name, limit in LIMITS.items():
         text = raw.get(name, "")
         # Never show, or work on, a megabyte: one character too many is enough to refuse it.

@@ -1,7 +1,9 @@
 from odoo import api, models
+from odoo.exceptions import ValidationError
 
 from odoo.addons.immoassist_appointments.models.immoassist_appointment_booking import Guest
 
+from ..core import notice
 from ..core.guest import LIMITS
 from ..core.query import format_slot
 
@@ -39,14 +41,29 @@ class ImmoassistBookingForm(models.AbstractModel):
             ],
             "values": form.values if form else dict.fromkeys(LIMITS, ""),
             "errors": errors,
+            **self._notice(broker.company_id, form),
             "limits": LIMITS,
             "zone_short": self.env["immoassist.booking.page"]._zone_words_short(wording),
         }
 
     @api.model
-    def _error_messages(self, errors):
-        """Sentences for the codes of `core.guest`, in the order of the form."""
+    def _notice(self, company, form):
+        text = company._booking_privacy_notice()
         return {
+            "notice": text,
+            "notice_version": notice.version(text),
+            "marketing_question": company.booking_marketing_question,
+            "marketing": bool(form and form.marketing),
+        }
+
+    @api.model
+    def _error_messages(self, errors):
+        """Sentences for the codes of `core.guest`, in the order of the form.
+
+        What concerns no field stands under an empty name, and is a sentence already.
+        """
+        general = {"": errors[""]} if "" in errors else {}
+        return general | {
             field: self._error_message(field, errors[field]) for field in LIMITS if field in errors
         }
 
@@ -65,12 +82,17 @@ class ImmoassistBookingForm(models.AbstractModel):
         return self.env._("This contains characters that cannot be used. Type it again, please.")
 
     @api.model
-    def _book(self, broker, type_, start, values):
-        """Book `start` for the client who typed `values`.
+    def _book(self, broker, type_, start, form):
+        """Book `start` for the client who filled in `form`.
 
         :raise SlotNotAvailable: the time is gone
         :raise ValidationError: the data is wrong
         """
+        values, company = form.values, broker.company_id
+        if form.notice and form.notice != notice.version(company._booking_privacy_notice()):
+            raise ValidationError(
+                self.env._("Our privacy notice has just changed. Read it, and send the form again.")
+            )
         guest = Guest(
             name=values["name"],
             email=values["email"],
@@ -80,6 +102,8 @@ class ImmoassistBookingForm(models.AbstractModel):
             # The zone the page speaks of: it is where they meet.
             tz=broker._broker_zone().key,
         )
-        return self.env["immoassist.appointment"]._book(
+        appointment = self.env["immoassist.appointment"]._book(
             broker, type_, start, guest, source="website"
         )
+        appointment.attendee_ids[:1]._note_consent(company, form.notice, form.marketing)
+        return appointment

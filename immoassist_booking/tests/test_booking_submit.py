@@ -1,3 +1,4 @@
+import re
 from urllib.parse import urlsplit
 
 from odoo.tests import tagged
@@ -78,6 +79,40 @@ class TestBookingSubmit(BookingHttpCase):
         self.assertIn('aria-describedby="email_hint email_error"', answer.text)
         self.assertIn("&lt;script&gt;x&lt;/script&gt;", answer.text)
         self.assertIn("<title>Error: ", answer.text)
+
+    def test_what_was_shown_and_agreed_to_is_kept(self):
+        self.company.booking_marketing_question = "Send me <b>new</b> properties."
+        page = self.get(self.page, slot=self.slot).text
+        version = re.search(r'name="notice" value="(\w+)"', page)[1]
+        self.assertIn("organise this appointment", page)
+        self.assertIn("Send me &lt;b&gt;new", page)
+        self.assertNotRegex(page, r'name="marketing"[^>]*checked')
+        self.assertEqual(self.post(notice=version, marketing="yes").status_code, 303)
+        attendee = self.appointments().attendee_ids
+        self.assertIn("organise this appointment", attendee.privacy_notice)
+        self.assertEqual(attendee.privacy_version, version)
+        self.assertEqual(attendee.marketing_question, "Send me <b>new</b> properties.")
+        self.assertEqual(attendee.privacy_shown_at, attendee.marketing_agreed_at)
+        # The proof is what was shown then.
+        self.company.booking_privacy_notice = "Another one."
+        self.assertIn("organise this appointment", attendee.privacy_notice)
+
+    def test_nothing_is_kept_that_was_not_shown_or_ticked(self):
+        self.assertEqual(self.post(marketing="yes").status_code, 303)
+        attendee = self.appointments().attendee_ids
+        self.assertFalse(attendee.privacy_shown_at or attendee.marketing_agreed_at)
+
+    def test_a_notice_that_changed_meanwhile_is_shown_first(self):
+        page = self.get(self.page, slot=self.slot).text
+        version = re.search(r'name="notice" value="(\w+)"', page)[1]
+        self.company.booking_privacy_notice = "We also tell the owner."
+        self.company.booking_marketing_question = "News?"
+        answer = self.post(notice=version, note="typed with care", marketing="yes")
+        self.assert_refused(answer, 422)
+        self.assertIn("has just changed", answer.text)
+        self.assertIn("We also tell the owner.", answer.text)
+        self.assertIn("typed with care", answer.text)
+        self.assertRegex(answer.text, r'name="marketing"[^>]*checked')
 
     def test_without_csrf_token(self):
         with self.assertLogs("odoo.http", "WARNING"):
