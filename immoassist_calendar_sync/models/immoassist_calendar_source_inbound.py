@@ -40,11 +40,10 @@ class ImmoassistCalendarSource(models.Model):
         One that fails is put aside, with its reason; the others go on.
 
         :param events: `core.Event`, each external id once
-        :param careful: False: the transaction is lost if one fails, which saves a savepoint
+        :param careful: False: if one fails all of it does, which saves a savepoint
         :return: Counter of imported, applied, failed
         """
-        self.ensure_one()
-        if not careful or not events:
+        if not careful:
             return self._take_over_all(events)
         try:
             with self.env.cr.savepoint():
@@ -93,15 +92,9 @@ class ImmoassistCalendarSource(models.Model):
         links = self.env["immoassist.calendar.link"]
         ids = [event.external_id for event in events]
         keys = [event.mark.key for event in events if event.mark]
+        unanswered = ["&", ("external_id", "=", False), ("key", "in", keys)]
         own = links.search_fetch(
-            [
-                ("source_id", "=", self.id),
-                "|",
-                ("external_id", "in", ids),
-                "&",
-                ("external_id", "=", False),
-                ("key", "in", keys),
-            ]
+            [("source_id", "=", self.id), "|", ("external_id", "in", ids), *unanswered]
         )
         by_id = {link.external_id: link for link in own if link.external_id}
         by_key = {link.key: link for link in own if not link.external_id}

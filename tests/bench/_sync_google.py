@@ -40,7 +40,9 @@ class Person:
         return self._control(method, f"google/{self.email}/primary{path}", body)
 
     def fill(self, count):
-        """Enter meetings of 45 minutes, from tomorrow on for almost a year."""
+        """Enter meetings of 45 minutes, from tomorrow on for almost a year; each third with one of
+        fifty guests.
+        """
         for number in range(count):
             self.calendar("PUT", body=_event(number))
 
@@ -107,8 +109,10 @@ def _id(number):
 
 def _event(number, minutes=0):
     start = FIRST + timedelta(hours=number * 1.6, minutes=minutes)
+    guests = [] if number % 3 else [{"email": f"guest{number % 50}@client.example"}]
     return {
         "id": _id(number),
+        "attendees": guests,
         "summary": f"Meeting {number}",
         "location": "4512, rue Saint-Denis",
         "start": {"dateTime": start.isoformat()},

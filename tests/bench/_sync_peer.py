@@ -108,7 +108,7 @@ def _lead_to(url):
     """Have the peer talk to the simulator."""
     from odoo.addons.google_account.models import google_service
 
-    def request(method, address, params=None, headers=None, **options):
+    def request(method, address, *, timeout, params=None, headers=None, **options):
         params, headers = params or {}, dict(headers or {})
         if token := params.get("access_token"):
             params = {name: value for name, value in params.items() if name != "access_token"}
@@ -120,7 +120,8 @@ def _lead_to(url):
             window.update(params)
         if options.get("data"):
             options["data"] = _with_texts(options["data"])
-        return requests.request(method, address, params=params, headers=headers, **options)
+        options |= {"params": params, "headers": headers, "timeout": timeout}
+        return requests.request(method, address, **options)
 
     window = {}
     base = f"{url}/google"

@@ -39,12 +39,12 @@ def figures(lab: Lab):
         "Sync with Google",
         ("step", "who", "seconds", "of processor", "SQL statements", "HTTP", "writes", "mails"),
         [row for step in STEPS for row in _compared(step, peer, ours)],
-        "One broker; Odoo and the simulator on the same machine, the latter in a process of its "
-        "own. SQL: `odoo.sql_db.sql_counter`, all cursors, without COMMIT; ours with the lease, the "
-        "log of runs, a live push channel and the look that finds nothing more to do. HTTP: "
-        "requests, a batch as one. Writes: events created or changed at Google, mails: what Google "
-        "would have sent to guests, as the simulator counts. Saved as the broker. The peer writes "
-        "to Google before the user gets his answer, so it has no second step.",
+        "One broker, each third event with a guest; the simulator is a process of its own on the "
+        "same machine. SQL: `odoo.sql_db.sql_counter`, all cursors, without COMMIT; ours with the "
+        "lease, the log of runs, a live push channel and the look that finds nothing more to do. "
+        "HTTP: a batch is one. Writes: events created or changed at Google, mails: what Google "
+        "would have sent, as the simulator counts. Saved as the broker. The peer writes to Google "
+        "before the user gets his answer, so it has no second step.",
     )
     yield Table(
         "Saving one appointment",
