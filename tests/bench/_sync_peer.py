@@ -120,8 +120,8 @@ def _lead_to(url):
             window.update(params)
         if options.get("data"):
             options["data"] = _with_texts(options["data"])
-        options |= {"params": params, "headers": headers, "timeout": timeout}
-        return requests.request(method, address, **options)
+        options |= {"params": params, "headers": headers}
+        return requests.request(method, address, timeout=timeout, **options)
 
     window = {}
     base = f"{url}/google"
