@@ -261,11 +261,15 @@ class ImmoassistAppointment(models.Model):
         self._update_mirrors(vals.keys() | people.keys())
         return done
 
-    def _end_batch(self):
-        """Do once what many writes with `immoassist_batch` in their context did not each do."""
-        self._take_guard(self.broker_id)
-        self._enforce_no_double_booking()
-        self._update_mirrors(MIRRORED_FIELDS)
+    def _end_batch(self, changed=MIRRORED_FIELDS):
+        """Do once what many writes with `immoassist_batch` in their context did not each do.
+
+        :param changed: names of the fields that were written
+        """
+        if not BUSY_FIELDS.isdisjoint(changed):
+            self._take_guard(self.broker_id)
+            self._enforce_no_double_booking()
+        self._update_mirrors(changed)
 
     def copy_data(self, default=None):
         """A copy stands a week later: at the same time it would double-book the broker."""

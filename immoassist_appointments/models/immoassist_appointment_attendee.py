@@ -24,7 +24,7 @@ class ImmoassistAppointmentAttendee(models.Model):
     )
     email = fields.Char(compute="_compute_identity", store=True, readonly=False, precompute=True)
     email_normalized = fields.Char(
-        compute="_compute_email_normalized", store=True, index="btree_not_null"
+        compute="_compute_email_normalized", store=True, precompute=True, index="btree_not_null"
     )
     phone = fields.Char(compute="_compute_identity", store=True, readonly=False, precompute=True)
     state = fields.Selection(
@@ -115,7 +115,7 @@ class ImmoassistAppointmentAttendee(models.Model):
 
         Of two who invite the same address at once, the database refuses the second.
         """
-        invited = set()
+        invited = []
         for vals in vals_list:
             if "name" in vals and not vals["name"] and not vals.get("partner_id"):
                 raise ValidationError(self.env._("Give the name of each attendee."))
@@ -126,14 +126,26 @@ class ImmoassistAppointmentAttendee(models.Model):
             else:
                 email = self.email_normalized if "appointment_id" in vals else False
             appointment_id = vals.get("appointment_id", self.appointment_id.id)
-            if not email or not appointment_id:
-                continue
-            others = [("appointment_id", "=", appointment_id), ("email_normalized", "=", email)]
-            # sudo: whoever may invite to the appointment may know that somebody is invited.
-            known = self.sudo().search_count([*others, ("id", "not in", self.ids)], limit=1)
-            if known or (appointment_id, email) in invited:
-                raise ValidationError(self._email_unique.get_error_message(self))
-            invited.add((appointment_id, email))
+            if email and appointment_id:
+                invited.append((appointment_id, email))
+        if len(set(invited)) < len(invited) or self._others_invited(invited):
+            raise ValidationError(self._email_unique.get_error_message(self))
+
+    def _others_invited(self, invited):
+        """Which of these pairs (appointment id, address) are those of other attendees already."""
+        if not invited:
+            return set()
+        ids, addresses = zip(*invited, strict=True)
+        # sudo: whoever may invite to the appointment may know that somebody is invited.
+        others = self.sudo().search_fetch(
+            [
+                ("appointment_id", "in", ids),
+                ("email_normalized", "in", addresses),
+                ("id", "not in", self.ids),
+            ],
+            ["appointment_id", "email_normalized"],
+        )
+        return {(other.appointment_id.id, other.email_normalized) for other in others} & {*invited}
 
     @api.model_create_multi
     def create(self, vals_list):

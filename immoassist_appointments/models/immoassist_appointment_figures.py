@@ -11,6 +11,7 @@ class ImmoassistAppointment(models.Model):
         string="Days from booking to appointment",
         compute="_compute_lead_days",
         store=True,
+        precompute=True,
         aggregator="avg",
     )
     no_show_rate = fields.Float(
@@ -23,12 +24,10 @@ class ImmoassistAppointment(models.Model):
     @api.depends("start", "create_date")
     def _compute_lead_days(self):
         for appointment in self:
-            if appointment.start and appointment.create_date:
-                ahead = (appointment.start - appointment.create_date).total_seconds() / 86400
-                # Written down afterwards: nobody waited for it.
-                appointment.lead_days = max(ahead, 0)
-            else:
-                appointment.lead_days = 0
+            booked = appointment.create_date or fields.Datetime.now()
+            ahead = ((appointment.start or booked) - booked).total_seconds() / 86400
+            # Written down afterwards: nobody waited for it.
+            appointment.lead_days = max(ahead, 0)
 
     @api.depends("outcome")
     def _compute_no_show_rate(self):

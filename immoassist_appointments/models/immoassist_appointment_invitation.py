@@ -87,13 +87,20 @@ class ImmoassistAppointment(models.Model):
     def _mark_news(self):
         """Have these compared with what was told last, when the transaction ends."""
         # Data files describe appointments, they do not make them.
-        if not self or self.env.context.get("install_mode"):
+        if self.env.context.get("install_mode"):
+            return
+        imported = self.filtered(lambda appointment: appointment.source in IMPORTED)
+        # sudo: the revision is counted by code alone. Nobody is told, so there is no need to wait.
+        for appointment in imported.sudo():
+            appointment._publish_revision()
+        to_tell = self - imported
+        if not to_tell:
             return
         precommit = self.env.cr.precommit
         marked = precommit.data.setdefault(MARKED, {})
         if not marked:
             precommit.add(self.env[self._name]._tell_marked)
-        marked.update(dict.fromkeys(self.ids, self.env.uid))
+        marked.update(dict.fromkeys(to_tell.ids, self.env.uid))
 
     @api.model
     def _tell_marked(self):

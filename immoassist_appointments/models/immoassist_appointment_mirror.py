@@ -6,6 +6,8 @@ from odoo.tools import SQL
 from .calendar_event import MIRRORED_FIELDS, SILENCE
 
 PLAIN_FIELDS = frozenset({"name", "start", "stop", "location", "show_as", "privacy"})
+# Changes that concern who takes part, and whether it takes place.
+PEOPLE_CHANGES = frozenset({"broker_id", "attendee_ids", "state"})
 
 
 class ImmoassistAppointment(models.Model):
@@ -49,22 +51,32 @@ class ImmoassistAppointment(models.Model):
             "start": start,
             "stop": stop,
             "location": self.location,
-            "user_id": self.broker_id.id,
-            "partner_ids": [fields.Command.set(self._mirror_people().ids)],
             "show_as": self.show_as,
             # Otherwise as the broker's calendar is by default.
             "privacy": "private" if self.private else False,
+        }
+
+    def _mirror_people_values(self):
+        self.ensure_one()
+        return {
+            "user_id": self.broker_id.id,
+            "partner_ids": [fields.Command.set(self._mirror_people().ids)],
             "active": self.state != "cancelled",
             "alarm_ids": [fields.Command.clear()],
         }
 
+    def _new_mirror_values(self):
+        values = self._mirror_values() | self._mirror_people_values()
+        hours = (values["stop"] - values["start"]).total_seconds() / 3600
+        # The duration as Odoo would compute it, in a second statement for each hundred.
+        return values | {"immoassist_appointment_id": self.id, "duration": round(hours, 2)}
+
     def _create_mirrors(self):
         live = self.filtered(lambda a: a.state != "cancelled" and not a.calendar_event_id)
+        if not live:
+            return  # Odoo's Calendar would look around before it creates nothing
         meetings = self._mirror_model().create(
-            [
-                appointment.sudo()._mirror_values() | {"immoassist_appointment_id": appointment.id}
-                for appointment in live
-            ]
+            [appointment.sudo()._new_mirror_values() for appointment in live]
         )
         live._name_mirrors(meetings)
         live.sudo()._answer_mirrors()
@@ -91,8 +103,12 @@ class ImmoassistAppointment(models.Model):
         if MIRRORED_FIELDS.isdisjoint(changed):
             return
         together = {}
+        people = not PEOPLE_CHANGES.isdisjoint(changed)
         for meeting in self.sudo()._mirrors():
-            values = meeting.immoassist_appointment_id._mirror_values()
+            appointment = meeting.immoassist_appointment_id
+            values = appointment._mirror_values()
+            if people:
+                values |= appointment._mirror_people_values()
             stale = {name: value for name, value in values.items() if meeting._differs(name, value)}
             _values, ids = together.setdefault(repr(stale), (stale, []))
             ids.append(meeting.id)
@@ -104,7 +120,8 @@ class ImmoassistAppointment(models.Model):
                 models.BaseModel.write(meetings, stale)
             elif stale:
                 meetings.write(stale)
-        self.sudo()._answer_mirrors()
+        if people:
+            self.sudo()._answer_mirrors()
         self._create_mirrors()
 
     def _answer_mirrors(self):

@@ -31,9 +31,9 @@ class ImmoassistAppointment(models.Model):
             self._note_for_sync()
         return done
 
-    def _end_batch(self):
-        done = super()._end_batch()
-        self._note_for_sync()
+    def _end_batch(self, *changed):
+        done = super()._end_batch(*changed)
+        self.with_context(immoassist_batch=True)._note_for_sync()
         return done
 
     def unlink(self):

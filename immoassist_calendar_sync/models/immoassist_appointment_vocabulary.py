@@ -98,7 +98,9 @@ class ImmoassistAppointment(models.Model):
         """
         values = {}
         if "start" in fields:
-            values = _moment_values(fields, broker._broker_zone())
+            # The zone only where it matters: to find it takes several statements.
+            zone = broker._broker_zone() if fields["allday"] else timezone.utc
+            values = _moment_values(fields, zone)
         if "name" in fields:
             # As `_untitled`, which needs a record.
             values["name"] = fields["name"] or broker.with_context(lang=broker.lang).env._(

@@ -11,7 +11,7 @@ class ImmoassistCalendarBusy(models.Model):
     source_id = fields.Many2one(
         "immoassist.calendar.source", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    user_id = fields.Many2one(related="source_id.user_id", store=True)
+    user_id = fields.Many2one(related="source_id.user_id", store=True, precompute=True)
     fingerprint = fields.Char(
         required=True, readonly=True, help="Hash of the event's id, to find it again."
     )

@@ -100,15 +100,18 @@ class ImmoassistCalendarConnection(models.Model):
             }
         )
 
-    def _channel_plan(self, *, per_account):
+    def _channel_plan(self, *, per_account, watched=None):
         """What is to be done about the channels.
 
         :param bool per_account: one channel covers all calendars
+        :param dict watched: what `_watched` returned earlier in this run
         :rtype: worker.channels.ChannelPlan
         """
         now = fields.Datetime.now()
         address = self._webhook_address()
-        register = self._watched(per_account) if address else {}
+        register = {}
+        if address:
+            register = self._watched(per_account) if watched is None else dict(watched)
         renew, astray, stop = [], [], []
         for channel in reversed(self.channel_ids):  # of two for one calendar the newer one stays
             key = channel.source_id.id or None
@@ -143,17 +146,33 @@ class ImmoassistCalendarConnection(models.Model):
         return base + PATHS[self.provider]
 
     def _drain_notifications(self):
-        """Turn what the webhooks received into wishes to pull; many become one."""
+        """Turn what the webhooks received into wishes to pull; many become one.
+
+        :return: the calendars for which a creation was sent whose answer is not known: asked for
+            in the same statement, because each run needs both
+        """
         query = SQL(
             """
-            DELETE FROM immoassist_calendar_notification n
-             USING immoassist_calendar_channel c
-             WHERE c.id = n.channel_id AND c.connection_id = %s
-            RETURNING n.channel_id, n.kind
+            WITH received AS (
+                DELETE FROM immoassist_calendar_notification n
+                 USING immoassist_calendar_channel c
+                 WHERE c.id = n.channel_id AND c.connection_id = %(connection)s
+                RETURNING n.channel_id, n.kind)
+            SELECT channel_id, kind FROM received
+             UNION
+            SELECT source_id, NULL FROM immoassist_calendar_link
+             WHERE connection_id = %(connection)s AND unsettled
             """,
-            self.id,
+            connection=self.id,
         )
-        received = set(self.env.execute_query(query))
+        rows = self.env.execute_query(query)
+        self._note_received({(id_, kind) for id_, kind in rows if kind})
+        return self.source_ids.browse([id_ for id_, kind in rows if not kind])
+
+    def _note_received(self, received):
+        """:param received: set of (channel id, kind)"""
+        if not received:
+            return
         channels = self.env["immoassist.calendar.channel"].browse({id_ for id_, _kind in received})
         channels.last_push = fields.Datetime.now()
         by_kind = {

@@ -39,6 +39,7 @@ class Outgoing:
     link_id: int
     revision: int
     source_id: int
+    calendar_id: str
     decision: Decision
     write: Write
 
@@ -56,6 +57,7 @@ class ImmoassistCalendarConnection(models.Model):
         """
         self.ensure_one()
         due = self._due_links(limit)
+        due.fetch()
         writes = [link._outgoing() for link in due]
         return bool(due), [write for write in writes if write]
 
@@ -86,8 +88,10 @@ class ImmoassistCalendarConnection(models.Model):
         """
         links = self.env["immoassist.calendar.link"]
         stale = links
+        found = links.search_fetch([("id", "in", [item.link_id for item in outgoing])])
+        there = {link.id: link for link in found}
         for item, answer in zip(outgoing, answers, strict=True):
-            link = links.browse(item.link_id).exists()
+            link = there.get(item.link_id)
             if not link:
                 continue
             if isinstance(answer, ProviderError):
@@ -118,6 +122,7 @@ class ImmoassistCalendarLink(models.Model):
             link_id=self.id,
             revision=self.revision,
             source_id=self.source_id.id,
+            calendar_id=self.source_id.external_id,
             decision=decision,
             write=Write(
                 verb=verb,

@@ -4,10 +4,12 @@ from datetime import timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..core import AdministratorNeeded, Reauthorise, RetryLater, Window, next_delay
 from ..worker import lease_next, run
 from ..worker.pull import PullPlan
+from ..worker.rows import change, load_lines
 from ..worker.run import Begin
 
 _logger = logging.getLogger(__name__)
@@ -79,21 +81,24 @@ class ImmoassistCalendarConnection(models.Model):
         provider = self._open_provider()
         if task := self._task():
             return Begin(provider=provider, task=task)
-        self._drain_notifications()
-        return Begin(provider=provider, source_ids=tuple(self._sources_to_pull()))
+        load_lines(self, "source_ids")
+        unsettled = self._drain_notifications()
+        pulls = [self._pull_plan(s, now, s in unsettled) for s in self._sources_to_pull()]
+        watched = self._watched(provider.per_account)
+        return Begin(provider=provider, pulls=tuple(pulls), watched=watched)
 
     def _sources_to_pull(self):
-        """Ids of the calendars to be looked at now."""
+        """The calendars to be looked at now."""
         due = not self.next_sync or self.next_sync <= fields.Datetime.now()
-        return [
-            source.id
-            for source in self.source_ids
-            if (source.import_mode != "none" or source.is_target)
-            and (due or not source.last_pull or source.pull_wanted != source.pull_done)
-        ]
+        return self.source_ids.filtered(
+            lambda source: (
+                (source.import_mode != "none" or source.is_target)
+                and (due or not source.last_pull or source.pull_wanted != source.pull_done)
+            )
+        )
 
-    def _pull_plan(self, source_id, now):
-        source = self._source(source_id)
+    def _pull_plan(self, source, now, unsettled=False):
+        """:rtype: worker.pull.PullPlan"""
         window = Window(now - BEFORE, now + AFTER)
         cursor = source.cursor or None
         if source.window_stop:
@@ -104,17 +109,26 @@ class ImmoassistCalendarConnection(models.Model):
                 start = source.window_start.replace(tzinfo=timezone.utc)
                 window = Window(start, stop)
         return PullPlan(
-            source_id=source_id,
+            source_id=source.id,
             calendar_id=source.external_id,
             window=window if cursor else Window(now - BEFORE, now + AFTER),
             cursor=cursor,
             wanted=source.pull_wanted,
-            unsettled=bool(source._unsettled_links()),
+            unsettled=unsettled,
             database=self.env["ir.config_parameter"].get_param("database.uuid"),
             trusted=self.emptied_trusted,
         )
 
     # ---------------------------------------------------------------- how it went
+
+    def _has_more(self, *, per_account, watched):
+        """Whether a run that has pulled everything has something to send or to register.
+
+        For the parameters see `_channel_plan`.
+        """
+        load_lines(self, "channel_ids")
+        plan = self._channel_plan(per_account=per_account, watched=watched)
+        return not plan.empty or bool(self._due_links(1))
 
     def _give_back(self, report, fraction):
         """Store how the run went, and let others have the connection. See `_end_run`."""
@@ -172,6 +186,8 @@ class ImmoassistCalendarConnection(models.Model):
         self.env["immoassist.calendar.sync.run"].create(
             {
                 "connection_id": self.id,
+                "user_id": self.user_id.id,
+                "provider": self.provider,
                 "start": start,
                 "seconds": (now - start).total_seconds(),
                 "outcome": self._outcome(report),
@@ -208,15 +224,18 @@ class ImmoassistCalendarSource(models.Model):
 
     def _end_pull(self, plan, cursor):
         """:param worker.pull.PullPlan plan: what was pulled"""
-        self.write(
-            {
-                "cursor": cursor,
-                "window_start": plan.window.start.replace(tzinfo=None),
-                "window_stop": plan.window.stop.replace(tzinfo=None),
-                "pull_done": plan.wanted,
-                "last_pull": fields.Datetime.now(),
-            }
-        )
+        values = {
+            "cursor": cursor,
+            "window_start": plan.window.start.replace(tzinfo=None),
+            "window_stop": plan.window.stop.replace(tzinfo=None),
+            "pull_done": plan.wanted,
+            "last_pull": fields.Datetime.now(),
+        }
+        assignments = [SQL("%s = %s", SQL.identifier(n), value) for n, value in values.items()]
+        change(self, SQL(", ").join(assignments), SQL("TRUE"))
+
+    def _settle_creations(self):
+        """Know of each creation whose answer was lost: everything there was taken over now."""
         # What is not wanted any more, and was not found either, never was created.
         unsettled = self._unsettled_links().filtered(
             lambda link: link.revision == link.synced_revision

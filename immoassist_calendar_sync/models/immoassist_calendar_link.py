@@ -16,8 +16,11 @@ class ImmoassistCalendarLink(models.Model):
     source_id = fields.Many2one(
         "immoassist.calendar.source", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    connection_id = fields.Many2one(related="source_id.connection_id", store=True, index=True)
-    user_id = fields.Many2one(related="source_id.user_id", store=True)
+    # Precomputed: else each hundred new links are written twice.
+    connection_id = fields.Many2one(
+        related="source_id.connection_id", store=True, precompute=True, index=True
+    )
+    user_id = fields.Many2one(related="source_id.user_id", store=True, precompute=True)
     appointment_id = fields.Many2one(
         "immoassist.appointment", readonly=True, index="btree_not_null", ondelete="set null"
     )
@@ -90,6 +93,7 @@ class ImmoassistCalendarLink(models.Model):
         "(source_id, appointment_id) WHERE appointment_id IS NOT NULL",
         "This appointment is linked to this calendar already.",
     )
+    _unsettled_index = models.Index("(connection_id) WHERE unsettled")
     _outbox_index = models.Index(
         "(connection_id, next_attempt) WHERE revision != synced_revision AND state = 'ok'"
     )

@@ -13,11 +13,15 @@ PRESENCE_ENDED = (Presence.DELETED, Presence.DECLINED)
 
 @dataclass(frozen=True)
 class Change:
-    """One event that was written into its appointment."""
+    """One event that was written into its appointment.
+
+    :param written: names of the fields that were.
+    """
 
     link: models.Model
     event: Event
     decision: Decision
+    written: frozenset
 
 
 class ImmoassistCalendarLink(models.Model):
@@ -57,9 +61,9 @@ class ImmoassistCalendarLink(models.Model):
             heir.write({"kind": "event", "revision": heir.revision + 1})
             self.unlink()
             return Counter(applied=1), None
-        self._apply(decision)
+        written = self._apply(decision)
         counts = Counter(applied=decision.action is not Action.NOTHING)
-        return counts, Change(self, event, decision)
+        return counts, Change(self, event, decision, written)
 
     def _end_take_over(self, change):
         self._take_over_guests(change.event)
@@ -83,12 +87,13 @@ class ImmoassistCalendarLink(models.Model):
     def _appointment(self):
         """The appointment, to be written as its broker: see `_broker_appointments`."""
         if self.appointment_id.source in IMPORTED:
-            appointments = self.source_id._broker_appointments()
-            return appointments.with_context(immoassist_batch=True).browse(self.appointment_id.id)
+            batch = self.source_id._broker_appointments().with_context(immoassist_batch=True)
+            return self.appointment_id.with_env(batch.env)  # `browse` would read each by itself
         # sudo: his calendar may hold what his rights in Odoo would not let him enter.
         return self.appointment_id.with_user(self.user_id).sudo()
 
     def _apply(self, decision):
+        """:return: names of the fields of the appointment that were written"""
         appointment = self._appointment()
         values = appointment._values_of_event(decision.write, self.user_id)
         if values:
@@ -97,8 +102,10 @@ class ImmoassistCalendarLink(models.Model):
             appointment._write_from_calendar(values)
         if decision.action is Action.CANCEL and appointment:
             appointment.action_cancel()
+            values["state"] = "cancelled"
         if decision.conflicts:
             appointment._log_conflicts(decision.conflicts, self.connection_id.provider)
+        return frozenset(values)
 
     def _remember(self, decision, event):
         """Store what both sides agree on; while something is to be sent: how the event stands.

@@ -1,14 +1,14 @@
 import hashlib
 import logging
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psycopg2
 
 from odoo import models
 from odoo.exceptions import ConcurrencyError
 
-from ..core import Action, Base, Event, Presence, RemoteEvent
+from ..core import Base, Event, Presence, RemoteEvent
 from .immoassist_appointment_vocabulary import IMPORTED
 
 _logger = logging.getLogger(__name__)
@@ -34,15 +34,17 @@ class ImmoassistCalendarSource(models.Model):
 
     _inherit = "immoassist.calendar.source"
 
-    def _take_over(self, events):
+    def _take_over(self, events, *, careful=True):
         """Bring Odoo in line with `events`, each as it is now at the provider.
 
         One that fails is put aside, with its reason; the others go on.
 
         :param events: `core.Event`, each external id once
+        :param careful: False: if one fails all of it does, which saves a savepoint
         :return: Counter of imported, applied, failed
         """
-        self.ensure_one()
+        if not careful:
+            return self._take_over_all(events)
         try:
             with self.env.cr.savepoint():
                 return self._take_over_all(events)
@@ -56,6 +58,8 @@ class ImmoassistCalendarSource(models.Model):
             return Counter(failed=1)
 
     def _take_over_all(self, events):
+        if not events:
+            return Counter()
         known = self._known(events)
         counts, changes, new = Counter(), [], []
         for event in events:
@@ -73,14 +77,12 @@ class ImmoassistCalendarSource(models.Model):
 
     def _end_changes(self, changes):
         """Do once for all of them what follows of a change, then note what was agreed on."""
-        changed = {
-            change.link.appointment_id.id
-            for change in changes
-            if change.decision.action is not Action.NOTHING
-        }
-        appointments = self._broker_appointments().browse(changed - {False})
+        written = [change for change in changes if change.written]
+        appointments = self._broker_appointments().browse(
+            {change.link.appointment_id.id for change in written} - {False}
+        )
         if imported := appointments.filtered(lambda a: a.source in IMPORTED):
-            imported._end_batch()
+            imported._end_batch(frozenset().union(*(change.written for change in written)))
         for change in changes:
             change.link._end_take_over(change)
 
@@ -90,18 +92,21 @@ class ImmoassistCalendarSource(models.Model):
         links = self.env["immoassist.calendar.link"]
         ids = [event.external_id for event in events]
         keys = [event.mark.key for event in events if event.mark]
-        uids = [event.ical_uid for event in events if event.ical_uid]
-        own = links.search(
-            [
-                ("source_id", "=", self.id),
-                "|",
-                ("external_id", "in", ids),
-                "&",
-                ("external_id", "=", False),
-                ("key", "in", keys),
-            ]
+        unanswered = ["&", ("external_id", "=", False), ("key", "in", keys)]
+        own = links.search_fetch(
+            [("source_id", "=", self.id), "|", ("external_id", "in", ids), *unanswered]
         )
-        others = links.search(
+        by_id = {link.external_id: link for link in own if link.external_id}
+        by_key = {link.key: link for link in own if not link.external_id}
+        known = Known(by_id, by_key, {})
+        new = [event.ical_uid for event in events if event.ical_uid and not known.link_of(event)]
+        return replace(known, by_uid=self._same_meetings(new))
+
+    def _same_meetings(self, uids):
+        """Appointments of the broker by these iCalUIDs, seen elsewhere or invited to by mail."""
+        if not uids:
+            return {}
+        others = self.env["immoassist.calendar.link"].search_fetch(
             [
                 ("user_id", "=", self.user_id.id),
                 ("ical_uid", "in", uids),
@@ -109,15 +114,11 @@ class ImmoassistCalendarSource(models.Model):
                 ("source_id", "!=", self.id),
             ]
         )
-        invited = self.env["immoassist.appointment"].search(
+        invited = self.env["immoassist.appointment"].search_fetch(
             [("broker_id", "=", self.user_id.id), ("ical_uid", "in", uids)]
         )
         by_uid = {link.ical_uid: link.appointment_id for link in others if link.appointment_id}
-        return Known(
-            by_id={link.external_id: link for link in own if link.external_id},
-            by_key={link.key: link for link in own if not link.external_id},
-            by_uid=by_uid | {appointment.ical_uid: appointment for appointment in invited},
-        )
+        return by_uid | {appointment.ical_uid: appointment for appointment in invited}
 
     def _shadowed(self, event, known):
         """The appointment that this event is, seen in a second calendar."""

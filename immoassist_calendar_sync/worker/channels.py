@@ -45,6 +45,11 @@ class ChannelPlan:
     stop: tuple[tuple[int, Channel], ...]
     address: str
 
+    @property
+    def empty(self) -> bool:
+        """Whether all channels are in order."""
+        return not (self.register or self.renew or self.astray or self.stop)
+
 
 def keep_channels(lease: Lease, provider: CalendarProvider) -> None:
     """Bring the channels in order.

@@ -9,10 +9,12 @@ from typing import TypeVar
 
 import psycopg2.errors
 
-from odoo import SUPERUSER_ID, api, fields
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.modules.registry import Registry
 from odoo.tools import SQL
+
+from .rows import change
 
 _logger = logging.getLogger(__name__)
 
@@ -60,26 +62,20 @@ class Lease:
     def _run(self, work: Callable[[api.Environment], Result]) -> Result:
         with self._registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            self._renew(env)
             connection = env["immoassist.calendar.connection"].browse(self.connection_id)
+            self._renew(connection)
             result = work(connection)
             env.flush_all()
             return result  # the cursor commits when it is left without an exception
 
-    def _renew(self, env: api.Environment) -> None:
+    def _renew(self, connection: models.BaseModel) -> None:
         """Lock the row until the transaction ends: nobody can take the lease meanwhile."""
-        query = SQL(
-            """
-            UPDATE immoassist_calendar_connection SET lease_until = %s
-             WHERE id = %s AND fence = %s AND lease_until IS NOT NULL
-             RETURNING id
-            """,
-            fields.Datetime.now() + LEASE,
-            self.connection_id,
-            self._fence,
+        held = change(
+            connection,
+            SQL("lease_until = %s", fields.Datetime.now() + LEASE),
+            SQL("fence = %s AND lease_until IS NOT NULL", self._fence),
         )
-        env.cr.execute(query, log_exceptions=False)
-        if not env.cr.fetchone():
+        if not held:
             raise LeaseLost
 
 

@@ -11,7 +11,7 @@ from .lease import Lease
 def preview(lease: Lease, provider: CalendarProvider, now: datetime) -> None:
     """Count what each calendar would bring into Odoo, and store only the counts."""
     for source_id in lease.run(lambda connection: connection.source_ids.ids):
-        plan = lease.run(lambda c, source_id=source_id: c._pull_plan(source_id, now))
+        plan = lease.run(lambda c, id_=source_id: c._pull_plan(c._source(id_), now))
         found = {
             event.external_id: event
             for page in provider.changes(plan.calendar_id, None, plan.window)

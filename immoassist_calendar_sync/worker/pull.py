@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from typing import TypeVar
+
+from odoo import models
 
 from ..core import (
     CalendarProvider,
@@ -15,8 +18,9 @@ from ..core import (
     Window,
     is_suspicious_emptying,
 )
-from .lease import Lease
+from .lease import CONCURRENCY, Lease, LeaseLost
 
+Result = TypeVar("Result")
 CHUNK = 500
 """Events taken over in one transaction: little is lost by a kill, others wait little."""
 
@@ -55,13 +59,18 @@ class Emptied(Exception):
     """So much is gone at once that somebody has to confirm it."""
 
 
-def pull(lease: Lease, provider: CalendarProvider, source_id: int, now: datetime) -> Counter[str]:
+Finish = Callable[[models.BaseModel, Counter[str]], bool]
+"""Ends the run in the transaction of its last pull, if nothing is left to do; tells whether."""
+
+
+def pull(
+    lease: Lease, provider: CalendarProvider, plan: PullPlan, finish: Finish
+) -> tuple[Counter[str], bool]:
     """Take over what changed in one calendar.
 
-    :return: counts of pulled, imported, applied, failed.
+    :return: counts of pulled, imported, applied, failed; and what ``finish`` returned.
     :raise Emptied: nothing was taken over.
     """
-    plan = lease.run(lambda connection: connection._pull_plan(source_id, now))
     listing = _list(provider, plan)
     events = _with_marks(provider, plan, listing)
     events |= _confirmed(lease, provider, plan, listing)
@@ -70,15 +79,34 @@ def pull(lease: Lease, provider: CalendarProvider, source_id: int, now: datetime
     pending = list(events.values())
     while len(pending) > CHUNK:
         chunk, pending = pending[:CHUNK], pending[CHUNK:]
-        counts += lease.run(lambda c, chunk=chunk: c._source(source_id)._take_over(chunk))
+        counts += take_over(lease, plan.source_id, chunk)
 
-    def end(connection):
-        source = connection._source(source_id)
-        counted = source._take_over(pending) if pending else Counter()
+    def end(connection: models.BaseModel, careful: bool) -> tuple[Counter[str], bool]:
+        source = connection._source(plan.source_id)
         source._end_pull(plan, listing.cursor)
-        return counted
+        counted = counts + source._take_over(pending, careful=careful)
+        if plan.unsettled:
+            source._settle_creations()
+        return counted, finish(connection, counted)
 
-    return counts + lease.run(end)
+    return _with_care(lease, end)
+
+
+def take_over(lease: Lease, source_id: int, events: list[Event]) -> Counter[str]:
+    """Bring Odoo in line with these events, in one transaction."""
+    return _with_care(
+        lease, lambda c, careful: c._source(source_id)._take_over(events, careful=careful)
+    )
+
+
+def _with_care(lease: Lease, work: Callable[[models.BaseModel, bool], Result]) -> Result:
+    """Run ``work(connection, careful)``: with care, which costs, when it fails without."""
+    try:
+        return lease.run(lambda connection: work(connection, False))
+    except (LeaseLost, *CONCURRENCY):
+        raise
+    except Exception:  # whatever it was, the event that it was about is put aside
+        return lease.run(lambda connection: work(connection, True))
 
 
 def _list(provider: CalendarProvider, plan: PullPlan) -> Listing:

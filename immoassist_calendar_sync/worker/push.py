@@ -10,7 +10,7 @@ from odoo.tools import groupby
 
 from ..core import CalendarProvider
 from .lease import Lease
-from .pull import deleted
+from .pull import deleted, take_over
 
 MOST_ROUNDS = 200
 """Batches in one run: a broker with more to send lets others have their turn."""
@@ -32,7 +32,7 @@ def push(lease: Lease, provider: CalendarProvider) -> Counter[str]:
 
 
 def _send(lease: Lease, provider: CalendarProvider, source_id: int, outgoing: list) -> Counter[str]:
-    calendar_id = lease.run(lambda c: c._source(source_id).external_id)
+    calendar_id = outgoing[0].calendar_id
     answers = provider.send(calendar_id, [item.write for item in outgoing])
     fraction = random.random()  # noqa: S311 - it spreads retries, it keeps no secret
     stale = lease.run(lambda c: c._settle(outgoing, answers, fraction)._stale_ids())
@@ -40,6 +40,6 @@ def _send(lease: Lease, provider: CalendarProvider, source_id: int, outgoing: li
         # Somebody else changed these meanwhile: looked at again, merged, sent in the next round.
         found = provider.fetch(calendar_id, stale)
         events = [event or deleted(id_) for id_, event in found.items()]
-        lease.run(lambda c: c._source(source_id)._take_over(events))
+        take_over(lease, source_id, events)
     failed = sum(isinstance(answer, Exception) for answer in answers)
     return Counter(pushed=len(answers) - failed, failed=failed)

@@ -6,7 +6,7 @@ import logging
 import random
 import traceback
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 
 from ..core import (
@@ -19,7 +19,7 @@ from .channels import keep_channels
 from .lease import Lease, LeaseLost
 from .leave import leave
 from .preview import preview
-from .pull import Emptied, pull
+from .pull import Emptied, PullPlan, pull
 from .push import push
 
 _logger = logging.getLogger(__name__)
@@ -30,12 +30,14 @@ class Begin:
     """What a run begins with.
 
     :param refresh_token: the access token has to be renewed with it first; the rest is missing.
+    :param watched: what is to have a push channel: calendar ids by source id, or by None.
     :param task: ``leave`` or ``preview`` instead of an ordinary sync.
     """
 
     refresh_token: str | None = None
     provider: CalendarProvider | None = None
-    source_ids: tuple[int, ...] = ()
+    pulls: tuple[PullPlan, ...] = ()
+    watched: dict[int | None, str] = field(default_factory=dict)
     task: str = ""
 
 
@@ -49,6 +51,7 @@ class Report:
     error: ProviderError | None = None
     emptied: bool = False
     crashed: str = ""
+    given_back: bool = False
 
 
 def run(lease: Lease) -> Report | None:
@@ -59,8 +62,8 @@ def run(lease: Lease) -> Report | None:
     report = Report(start=datetime.now(timezone.utc))
     try:
         _run(lease, report)
-        fraction = random.random()  # noqa: S311 - it spreads the polls, it keeps no secret
-        lease.run(lambda connection: connection._give_back(report, fraction))
+        if not report.given_back:
+            lease.run(lambda connection: connection._give_back(report, _fraction()))
     except LeaseLost:
         _logger.info("Connection %s: another worker has it now", lease.connection_id)
         return None
@@ -100,12 +103,38 @@ def _sync(lease: Lease, report: Report, *, refresh: bool) -> None:
                 return leave(lease, provider)
             case "preview":
                 return preview(lease, provider, report.start)
-        for source_id in begin.source_ids:
-            report.counts += pull(lease, provider, source_id, report.start)
-        report.counts += push(lease, provider)
-        keep_channels(lease, provider)
+        if not _pull(lease, report, begin):
+            report.counts += push(lease, provider)
+            keep_channels(lease, provider)
     finally:
         report.requests += provider.requests
+
+
+def _pull(lease: Lease, report: Report, begin: Begin) -> bool:
+    """Pull each calendar; return whether there was nothing else to do, and the run has ended."""
+    provider = begin.provider
+
+    def finish(connection, counts):
+        if plan is not begin.pulls[-1] or connection._has_more(
+            per_account=provider.per_account, watched=begin.watched
+        ):
+            return False
+        ended = replace(
+            report,
+            counts=report.counts + counts,
+            requests=report.requests + provider.requests,
+        )
+        connection._give_back(ended, _fraction())
+        return True
+
+    for plan in begin.pulls:
+        counts, report.given_back = pull(lease, provider, plan, finish)
+        report.counts += counts
+    return report.given_back
+
+
+def _fraction() -> float:
+    return random.random()  # noqa: S311 - it spreads the polls, it keeps no secret
 
 
 def _renew(lease: Lease, refresh_token: str) -> None:

@@ -66,13 +66,15 @@ def test_what_is_created_is_what_was_meant(sim, google):
 
 
 def test_hundreds_go_by_fifty_and_keep_their_order(sim, google):
-    writes = [visit(number, day=number % 90) for number in range(1, 121)]
-    with counted(google, 3):
+    writes = [visit(number, day=number % 90) for number in range(1, 501)]
+    before = sim.ledger.http
+    with counted(google, 10):
         outcomes = google.send(ANN, writes)
+    assert sim.ledger.http - before == 10
     assert [outcome.external_id for outcome in outcomes] == [write.key for write in writes]
-    assert len(sim.google.events(ANN, "primary")) == 120
+    assert len(sim.google.events(ANN, "primary")) == 500
     with counted(google, 1):
-        assert len(google.marked(ANN, DATABASE)) == 120
+        assert len(google.marked(ANN, DATABASE)) == 500
 
 
 def test_created_twice_is_there_once(sim, google):
