@@ -1,81 +1,24 @@
 """A broker connects Google and Outlook, through the consent pages of the simulator."""
 
-import base64
-import os
 import re
-import time
 
 import pytest
 
-from tests.simulator import Simulator
-from tools.devkit import server, simulated
-
-from .backoffice import BackOffice
+from . import connecting
 from .conftest import PHONE
-
-GOOGLE, OUTLOOK = "marie.tremblay@gmail.example", "marie.tremblay@outlook.example"
-CARD = ".o_kanban_record:has(.im_provider_{})"
+from .connecting import CARD, GOOGLE, OUTLOOK, connect, open_my_calendars, sign_in, wait_until
 
 
 @pytest.fixture(scope="module")
 def sim():
-    with Simulator() as running:
-        running.google.create_account(GOOGLE, "Marie Tremblay", zone="America/Montreal")
-        running.microsoft.create_account(OUTLOOK, "Marie Tremblay", zone="America/Montreal")
+    with connecting.simulator() as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def house(sim):
-    """An Odoo of its own, which takes the simulator for Google and Microsoft."""
-    key = base64.urlsafe_b64encode(os.urandom(32)).decode()
-    env = {**simulated.CREDENTIALS, "IMMOASSIST_ENCRYPTION_KEY": key}
-    with server.running(demo=True, env=env) as odoo:
-        admin = BackOffice(odoo.url, odoo.database, "admin", "admin")
-        for name, value in {**simulated.parameters(sim.url), "web.base.url": odoo.url}.items():
-            admin.call("ir.config_parameter", "set_param", name, value)
-        odoo.admin = admin
+    with connecting.house(sim) as odoo:
         yield odoo
-
-
-def sign_in(page, house, who="marie"):
-    page.goto(house.url + "/web/login?redirect=/odoo/appointments")
-    page.fill("input[name=login]", who)
-    page.fill("input[name=password]", who)
-    page.click(".oe_login_form button[type=submit]")
-    page.wait_for_selector(".o_calendar_view")
-
-
-def open_my_calendars(page, house):
-    sign_in(page, house)
-    page.click(".o_menu_sections [data-menu-xmlid='immoassist_calendar_sync.menu_my_calendars']")
-    page.wait_for_selector(".im_connections .o_kanban_record")
-
-
-def wait_until(question):
-    """Ask until it is so: the workers act within seconds, by themselves."""
-    end = time.monotonic() + 90
-    while not question():
-        assert time.monotonic() < end, "the workers did not get there"
-
-
-def start(page, house, picture, name):
-    """Wait for the preview, agree to it, and wait until both sides are the same."""
-    page.wait_for_selector(".o_form_view .oe_title")
-    connection = int(page.url.rpartition("/")[2])
-
-    def read():
-        query = "SELECT preview_at, last_sync FROM immoassist_calendar_connection WHERE id = %s"
-        return house.sql(query, (connection,))[0]
-
-    wait_until(lambda: read()[0])
-    page.reload()
-    page.wait_for_selector(".im_preview")
-    picture(page, f"calendars-preview-{name}")
-    page.click("button[name=action_start]")
-    page.wait_for_selector("button[name=action_sync_now]")
-    waiting = "SELECT id FROM immoassist_calendar_link WHERE revision != synced_revision"
-    wait_until(lambda: read()[1] and not house.sql(waiting))
 
 
 def test_connect_both(house, sim, visit, picture):
@@ -84,19 +27,8 @@ def test_connect_both(house, sim, visit, picture):
     page.goto(house.url + "/odoo/my-calendars")  # by its address alone, before its menu was used
     page.wait_for_selector(".im_connections .o_kanban_record")
     picture(page, "calendars-none")
-    page.click(CARD.format("google") + " button[name=action_connect]")
-    page.wait_for_url(re.compile("/google/o/oauth2/v2/auth"))
-    picture(page, "calendars-consent-google")
-    page.click("button[value=allow]")
-    page.wait_for_url(re.compile("/odoo/my-calendars/"))
-    start(page, house, picture, "google")
-
-    page.goto(house.url + "/odoo/my-calendars")
-    page.click(CARD.format("outlook") + " button[name=action_connect]")
-    page.wait_for_url(re.compile("/microsoft/"))
-    page.click("button[value=accept]")
-    page.wait_for_url(re.compile("/odoo/my-calendars/"))
-    start(page, house, picture, "outlook")
+    connect(page, house, "google", picture)
+    connect(page, house, "outlook", picture)
     picture(page, "calendars-outlook")
 
     ahead = house.sql(

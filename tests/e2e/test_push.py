@@ -101,7 +101,7 @@ def test_a_burst_becomes_one_pull(sync):
 
 
 def test_a_steady_rate_does_not_pile_up(sync):
-    """A small version of `make bench ARGS=webhooks`, which tells the figures."""
+    """A small version of `make bench BENCH=webhooks`, which tells the figures."""
     calls = [call(sync, provider) for provider in ("google", "outlook")] * 50
     load = post_steadily(HOST, sync.odoo.port, calls, per_second=20)
     assert load.statuses == {202, 204}
