@@ -1,12 +1,16 @@
 import json
 
+from werkzeug.exceptions import RequestEntityTooLarge
+
 from odoo import http
 from odoo.http import request
 
 from ..models.immoassist_calendar_notification import Received
 
 LARGEST = 256 * 1024
-"""Bytes of a notification: Graph sends a few kilobytes, Google nothing."""
+"""Bytes of a notification of Graph's, which sends a few kilobytes."""
+LARGEST_OF_GOOGLE = 1024
+"""Google sends no body: all is in the headers."""
 LONGEST_TOKEN = 4096
 TEXT = [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
 STATES = {"sync": "ready", "exists": "change", "not_exists": "change"}
@@ -30,11 +34,11 @@ class Webhooks(http.Controller):
     """What Google and Microsoft post when a calendar changed.
 
     It is checked, noted and acknowledged; the worker asks the provider. Whoever posts something
-    forged or malformed learns nothing: the answer is the same. Only what is too large is refused,
-    before anything of it is read.
+    forged or malformed learns nothing: the answer is the same. Only what is too large is refused:
+    before anything of it is read, or without its length, as soon as it is.
     """
 
-    @http.route("/webhooks/google/calendar", **OPTIONS)
+    @http.route("/webhooks/google/calendar", **{**OPTIONS, "max_content_length": LARGEST_OF_GOOGLE})
     def google(self, **_params):
         """See https://developers.google.com/workspace/calendar/api/guides/push"""
         headers = request.httprequest.headers
@@ -62,7 +66,11 @@ class Webhooks(http.Controller):
             # The handshake: the token comes back as it is, as plain text.
             return request.make_response(token, TEXT)
         received = set()
-        for item in _items(request.httprequest.get_data()):
+        body = request.httprequest.get_data()
+        if len(body) >= LARGEST:
+            # It came in pieces, without a length: werkzeug reads as much, and no further.
+            raise RequestEntityTooLarge
+        for item in _items(body):
             kind, secret, subscription = (
                 kind_of(item),
                 item.get("clientState"),

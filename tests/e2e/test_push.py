@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import random
+import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
@@ -11,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from . import synced
+from .races import until
 from .synced import ANN
 from .webhook_load import post, post_steadily
 
@@ -31,6 +33,8 @@ MAILED = """
 """
 DUE = "UPDATE immoassist_calendar_connection SET next_sync = NULL, not_before = NULL"
 BURST = 5000
+LARGEST = 256 * 1024
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +110,45 @@ def test_a_steady_rate_does_not_pile_up(sync):
     load = post_steadily(HOST, sync.odoo.port, calls, per_second=20)
     assert load.statuses == {202, 204}
     assert load.percentile(0.95) < 5, load.percentile(0.95)
+
+
+def answer_to_begun(sync, path, type_, *pieces, **headers):
+    """The status that answers a body in pieces, of unknown length, whose end never comes."""
+    lines = {"Host": "odoo", "Content-Type": type_, "Transfer-Encoding": "chunked", **headers}
+    head = f"POST {path} HTTP/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in lines.items())
+    with socket.create_connection((HOST, sync.odoo.port), timeout=30) as client:
+        client.sendall(head.encode() + b"\r\n" + b"".join(pieces))
+        with client.makefile("rb") as answer:
+            return int(answer.readline().split()[1])
+
+
+def piece(data):
+    return b"%x\r\n%s\r\n" % (len(data), data)
+
+
+def test_too_large_without_a_length(sync):
+    """Refused as soon as it is too large, or not read at all; nothing of it is taken."""
+    sync.wait(WAITING, [(0,)])
+    sync.wait(WANTED, [(0,)])
+    pulls = count(sync, "google.events.list"), count(sync, "microsoft.calendarView.delta")
+    _path, body, _headers = call(sync, "outlook")
+    large = [piece(body.encode()[:-1]), *[piece(b" " * 8192)] * (LARGEST // 8192 + 1)]
+    for path in (MICROSOFT, f"{MICROSOFT}/lifecycle"):
+        for type_ in (JSON, FORM):
+            assert answer_to_begun(sync, path, type_, *large) == 413, (path, type_)
+            assert answer_to_begun(sync, GOOGLE, type_, *large) == 204  # without a look at it
+    assert answer_to_begun(sync, MICROSOFT, JSON, b"no length\r\n") == 400
+    sync.wait(WAITING, [(0,)])
+    now = count(sync, "google.events.list"), count(sync, "microsoft.calendarView.delta")
+    assert now == pulls
+    # A small one is as good as any other.
+    whole = (piece(body.encode()), piece(b""))
+    assert answer_to_begun(sync, MICROSOFT, JSON, *whole) == 202
+    path, _body, headers = call(sync, "google")
+    assert answer_to_begun(sync, path, JSON, piece(b""), **headers) == 204
+    kinds = ("google.events.list", "microsoft.calendarView.delta")
+    for kind, before in zip(kinds, pulls, strict=True):
+        until(lambda k=kind, b=before: count(sync, k) > b, f"a pull: {kind}")
 
 
 def test_refreshed_failing_and_revoked(sync):

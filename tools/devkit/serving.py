@@ -47,7 +47,8 @@ def start(
     with log.open("a") as output:
         return odoo_cmd.start(
             connection,
-            *("-d", database, "--db-filter", f"^{database}$", "--http-port", str(port)),
+            # As in production, by name alone: a filter has Odoo ask for the list in each request.
+            *("-d", database, "--http-port", str(port)),
             *("--http-interface", HOST, *options),
             extra_env=env,
             stdin=subprocess.DEVNULL,
