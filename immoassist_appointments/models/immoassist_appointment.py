@@ -5,6 +5,8 @@ from odoo.exceptions import ValidationError
 
 from .calendar_event import MIRRORED_FIELDS
 
+# Changes that concern who takes part, and whether it takes place.
+PEOPLE_CHANGES = frozenset({"broker_id", "attendee_ids", "state"})
 # What makes an appointment hold other times of its broker.
 BUSY_FIELDS = frozenset(
     {
@@ -269,7 +271,7 @@ class ImmoassistAppointment(models.Model):
         if not BUSY_FIELDS.isdisjoint(changed):
             self._take_guard(self.broker_id)
             self._enforce_no_double_booking()
-        self._update_mirrors(changed)
+        self._update_mirrors(changed, people=not PEOPLE_CHANGES.isdisjoint(changed))
 
     def copy_data(self, default=None):
         """A copy stands a week later: at the same time it would double-book the broker."""

@@ -6,8 +6,6 @@ from odoo.tools import SQL
 from .calendar_event import MIRRORED_FIELDS, SILENCE
 
 PLAIN_FIELDS = frozenset({"name", "start", "stop", "location", "show_as", "privacy"})
-# Changes that concern who takes part, and whether it takes place.
-PEOPLE_CHANGES = frozenset({"broker_id", "attendee_ids", "state"})
 
 
 class ImmoassistAppointment(models.Model):
@@ -98,12 +96,14 @@ class ImmoassistAppointment(models.Model):
         self.env.cr.execute(query)
         self.invalidate_recordset(["calendar_event_id"], flush=False)
 
-    def _update_mirrors(self, changed):
-        """Bring the meetings in line after a write of the fields `changed`."""
+    def _update_mirrors(self, changed, *, people=True):
+        """Bring the meetings in line after a write of the fields `changed`.
+
+        :param people: False: who takes part and whether it takes place is not looked at
+        """
         if MIRRORED_FIELDS.isdisjoint(changed):
             return
         together = {}
-        people = not PEOPLE_CHANGES.isdisjoint(changed)
         for meeting in self.sudo()._mirrors():
             appointment = meeting.immoassist_appointment_id
             values = appointment._mirror_values()
