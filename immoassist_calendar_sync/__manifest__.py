@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         "security/immoassist_calendar_sync_rules.xml",
         "data/ir_cron_data.xml",
+        "views/immoassist_calendar_link_views.xml",
         "views/immoassist_calendar_connection_views.xml",
         "views/page_templates.xml",
         "views/res_config_settings_views.xml",

@@ -17,3 +17,15 @@ def creation_key(database: str, appointment: int, kind: str, generation: int) ->
     """
     text = f"{database}/{appointment}/{kind}/{generation}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+GENERATIONS = 10
+"""How many creations of one appointment are recognised after its link was lost."""
+
+
+def creation_keys(database: str, appointment: int, kind: str) -> dict[str, int]:
+    """Return the keys under which an appointment may have been created, with their generations."""
+    return {
+        creation_key(database, appointment, kind, generation): generation
+        for generation in range(GENERATIONS)
+    }

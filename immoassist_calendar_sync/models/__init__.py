@@ -12,6 +12,7 @@ from . import immoassist_appointment_outbox
 from . import immoassist_appointment_inbound
 from . import immoassist_calendar_link_base
 from . import immoassist_calendar_source_inbound
+from . import immoassist_calendar_source_recognition
 from . import immoassist_calendar_link_inbound
 from . import immoassist_calendar_connection_outbound
 from . import immoassist_calendar_connection_run
@@ -27,6 +28,7 @@ from . import immoassist_calendar_connection_errands
 from . import immoassist_calendar_connection_words
 from . import immoassist_calendar_connection_figures
 from . import immoassist_calendar_connection_buttons
+from . import immoassist_calendar_connection_calendars
 from . import immoassist_calendar_connection_workers
 from . import immoassist_calendar_settings_check
 from . import res_config_settings

@@ -132,7 +132,9 @@ class ImmoassistCalendarConnection(models.Model):
 
     def _watched(self, per_account):
         """Calendar ids to have pushes of, by source id; by None for the whole account."""
-        sources = self.source_ids.filtered(lambda s: s.is_target or s.import_mode != "none")
+        sources = self.source_ids.filtered(
+            lambda s: not s.gone and (s.is_target or s.import_mode != "none")
+        )
         if per_account:
             return {None: sources[0].external_id} if sources else {}
         return {source.id: source.external_id for source in sources}
@@ -182,6 +184,8 @@ class ImmoassistCalendarConnection(models.Model):
         telling = channels.browse([id_ for id_, kind in received if kind != "ready"])
         for channel in telling:
             (channel.source_id or self.source_ids)._want_pull()
+        if telling:
+            self.answered_at = fields.Datetime.now()
         if "change" in by_kind:
             self.unannounced = 0
         if renew := by_kind.get("reauthorise"):

@@ -67,7 +67,7 @@ class ImmoassistCalendarConnection(models.Model):
     def _use(self, grant, calendars):
         """Connect: the first sync waits until it was agreed to."""
         self._store_grant(grant)
-        self._note_calendars(calendars)
+        self._refresh_calendars(calendars)
         agreed = bool(self.last_sync)
         self.write(
             {
@@ -143,28 +143,6 @@ class ImmoassistCalendarConnection(models.Model):
         return len(connections) - len(failed), failed
 
     # ---------------------------------------------------------------- calendars
-
-    def _note_calendars(self, calendars):
-        """Store which calendars there are; what the broker chose for them stays."""
-        known = {source.external_id: source for source in self.source_ids}
-        target = any(source.is_target for source in self.source_ids)
-        for calendar in calendars:
-            values = {
-                "name": calendar.name or calendar.external_id,
-                "tz": calendar.zone,
-                "can_write": calendar.can_write,
-                "is_primary": calendar.is_primary,
-            }
-            if source := known.pop(calendar.external_id, None):
-                source.write(values)
-                continue
-            chosen = calendar.is_primary and calendar.can_write and not target
-            values |= {"is_target": chosen, "import_mode": "full" if chosen else "busy"}
-            self.source_ids.create(
-                {"connection_id": self.id, "external_id": calendar.external_id, **values}
-            )
-        for source in known.values():  # gone at the provider, or no longer shared
-            source.write({"is_target": False, "import_mode": "none"})
 
     def _forget_calendars(self):
         """Forget them and what came from them; nothing is done at the provider."""

@@ -5,6 +5,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..core import (
+    AccessTokenRefused,
     Action,
     Gone,
     ProviderError,
@@ -66,10 +67,11 @@ class ImmoassistCalendarConnection(models.Model):
         links.flush_model()
         query = SQL(
             """
-            SELECT id FROM immoassist_calendar_link
-             WHERE connection_id = %s AND state = 'ok' AND revision != synced_revision
-               AND (next_attempt IS NULL OR next_attempt <= %s)
-             ORDER BY next_attempt NULLS FIRST, id
+            SELECT l.id FROM immoassist_calendar_link l
+              JOIN immoassist_calendar_source s ON s.id = l.source_id AND NOT s.gone
+             WHERE l.connection_id = %s AND l.state = 'ok' AND l.revision != l.synced_revision
+               AND (l.next_attempt IS NULL OR l.next_attempt <= %s)
+             ORDER BY l.next_attempt NULLS FIRST, l.id
              LIMIT %s
             """,
             self.id,
@@ -101,6 +103,18 @@ class ImmoassistCalendarConnection(models.Model):
             else:
                 link._note_success(item, answer)
         return stale
+
+
+class ImmoassistCalendarSource(models.Model):
+    _inherit = "immoassist.calendar.source"
+
+    def _ask_later(self, external_ids, fraction):
+        """Of these nothing is known for now."""
+        links = self.env["immoassist.calendar.link"].search(
+            [("source_id", "=", self.id), ("external_id", "in", list(external_ids))]
+        )
+        for link in links:
+            link._note_failure(RetryLater("404"), fraction)
 
 
 class ImmoassistCalendarLink(models.Model):
@@ -214,9 +228,11 @@ class ImmoassistCalendarLink(models.Model):
     def _note_failure(self, error, fraction):
         """:param core.ProviderError error: of this event alone"""
         values = {"attempts": self.attempts + 1, "last_error": error.code or type(error).__name__}
+        looked_at = isinstance(error, Gone | VersionConflict) and self.external_id
         if isinstance(error, Rejected):
             values |= {"state": "failed", "unsettled": False}
-        elif isinstance(error, RetryLater):
-            wait = next_delay(values["attempts"], fraction, error.retry_after)
+        elif not looked_at and not isinstance(error, AccessTokenRefused):
+            asked = error.retry_after if isinstance(error, RetryLater) else None
+            wait = next_delay(values["attempts"], fraction, asked)
             values["next_attempt"] = fields.Datetime.now() + wait
         self.write(values)

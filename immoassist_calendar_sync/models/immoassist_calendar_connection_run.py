@@ -1,18 +1,13 @@
-import logging
-import time
 from datetime import timedelta, timezone
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..core import AdministratorNeeded, Reauthorise, RetryLater, Window, next_delay
-from ..worker import lease_next, run
 from ..worker.pull import PullPlan
 from ..worker.rows import change, load_lines
 from ..worker.run import Begin
-
-_logger = logging.getLogger(__name__)
 
 BEFORE = timedelta(days=30)
 AFTER = timedelta(days=365)
@@ -20,9 +15,6 @@ REBASE = timedelta(days=7)
 """A cursor only tells of its own window, so that is moved from time to time, by a full listing."""
 POLL_WITH_PUSH = timedelta(minutes=15)
 POLL_ALONE = timedelta(minutes=5)
-WAKING = "immoassist_calendar_sync.waking"
-BUDGET = 120
-"""Seconds after which a worker begins no other connection, and lets the cron be called again."""
 
 
 class ImmoassistCalendarConnection(models.Model):
@@ -33,51 +25,14 @@ class ImmoassistCalendarConnection(models.Model):
     not_before = fields.Datetime(
         readonly=True, copy=False, help="After a failure: no run before then, UTC."
     )
+    answered_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="Last pull that notifications asked for, UTC. The next one is a second later.",
+    )
     emptied_trusted = fields.Boolean(
         readonly=True, copy=False, help="That so much was deleted was confirmed, for one run."
     )
-
-    # ---------------------------------------------------------------- the cron
-
-    @api.model
-    def _cron_sync(self):
-        """Sync what is due; several identical crons do so at the same time."""
-        end = time.monotonic() + BUDGET
-        cron = self.env["ir.cron"]
-        while lease := lease_next(self.env.registry):
-            run(lease)
-            if not cron._commit_progress(1, remaining=1) or time.monotonic() > end:
-                return
-        cron._commit_progress(remaining=0)
-
-    @api.model
-    def _wake_workers(self):
-        """Have the crons look as soon as this transaction is committed."""
-        # Once, however many changes there are. The hook does not outlive a savepoint that is
-        # rolled back: Odoo runs the earlier ones before it.
-        hooks = self.env.cr.precommit
-        if not hooks.data.get(WAKING):
-            hooks.data[WAKING] = True
-            hooks.add(self._trigger_workers)
-
-    def _trigger_workers(self):
-        # What `_trigger` does, for all of them: one notice wakes every cron worker of Odoo, and
-        # each costs a new connection to PostgreSQL.
-        crons, now = self._worker_crons(), fields.Datetime.now()
-        # sudo: triggers are Odoo's own, written by code alone.
-        self.env["ir.cron.trigger"].sudo().create(
-            [{"cron_id": cron.id, "call_at": now} for cron in crons]
-        )
-        if crons:
-            self.env.cr.postcommit.add(crons._notifydb)
-
-    def _worker_crons(self):
-        return self.env["ir.cron"].search(
-            [
-                ("model_id.model", "=", self._name),
-                ("cron_name", "like", "Calendar sync"),
-            ]
-        )
 
     # ---------------------------------------------------------------- reading
 
@@ -100,15 +55,20 @@ class ImmoassistCalendarConnection(models.Model):
         load_lines(self, "source_ids")
         unsettled = self._drain_notifications()
         pulls = [self._pull_plan(s, now, s in unsettled) for s in self._sources_to_pull()]
-        watched = self._watched(provider.per_account)
-        return Begin(provider=provider, pulls=tuple(pulls), watched=watched)
+        return Begin(
+            provider=provider,
+            pulls=tuple(pulls),
+            watched=self._watched(provider.per_account),
+            list_calendars=self._calendars_are_old(),
+        )
 
     def _sources_to_pull(self):
         """The calendars to be looked at now."""
         due = not self.next_sync or self.next_sync <= fields.Datetime.now()
         return self.source_ids.filtered(
             lambda source: (
-                (source.import_mode != "none" or source.is_target)
+                not source.gone
+                and (source.import_mode != "none" or source.is_target)
                 and (due or not source.last_pull or source.pull_wanted != source.pull_done)
             )
         )

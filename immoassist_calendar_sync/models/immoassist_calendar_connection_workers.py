@@ -1,10 +1,70 @@
-from odoo import models
+import time
+
+from odoo import api, fields, models
+
+from ..worker import holds_back, lease_next, run
+
+WAKING = "immoassist_calendar_sync.waking"
+BREATH = 0.2
+MOST_BREATHS = 10
+"""Pauses, in seconds, for pushes that wait until the next second; a few, then others may."""
+BUDGET = 120
+"""Seconds after which a worker begins no other connection, and lets the cron be called again."""
 
 
 class ImmoassistCalendarConnection(models.Model):
-    """How many workers there are: Odoo runs one cron in one place at a time."""
+    """The workers: several crons, for Odoo runs each of them in one place at a time."""
 
     _inherit = "immoassist.calendar.connection"
+
+    @api.model
+    def _cron_sync(self):
+        """Sync what is due; several identical crons do so at the same time."""
+        end = time.monotonic() + BUDGET
+        cron = self.env["ir.cron"]
+        while lease := self._next_lease():
+            run(lease)
+            if not cron._commit_progress(1, remaining=1) or time.monotonic() > end:
+                return
+        cron._commit_progress(remaining=0)
+
+    def _next_lease(self):
+        """What to do next. None: nothing, also when it was waited for a moment."""
+        for _breath in range(MOST_BREATHS):
+            lease = lease_next(self.env.registry)
+            if lease or not holds_back(self.env.registry):
+                return lease
+            time.sleep(BREATH)
+        return None
+
+    @api.model
+    def _wake_workers(self):
+        """Have the crons look as soon as this transaction is committed."""
+        # Once, however many changes there are. The hook does not outlive a savepoint that is
+        # rolled back: Odoo runs the earlier ones before it.
+        hooks = self.env.cr.precommit
+        if not hooks.data.get(WAKING):
+            hooks.data[WAKING] = True
+            hooks.add(self._trigger_workers)
+
+    def _trigger_workers(self):
+        # What `_trigger` does, for all of them: one notice wakes every cron worker of Odoo, and
+        # each costs a new connection to PostgreSQL.
+        crons, now = self._worker_crons(), fields.Datetime.now()
+        # sudo: triggers are Odoo's own, written by code alone.
+        self.env["ir.cron.trigger"].sudo().create(
+            [{"cron_id": cron.id, "call_at": now} for cron in crons]
+        )
+        if crons:
+            self.env.cr.postcommit.add(crons._notifydb)
+
+    def _worker_crons(self):
+        return self.env["ir.cron"].search(
+            [
+                ("model_id.model", "=", self._name),
+                ("cron_name", "like", "Calendar sync"),
+            ]
+        )
 
     def _have_workers(self, number):
         """Have so many crons that sync; at least one."""

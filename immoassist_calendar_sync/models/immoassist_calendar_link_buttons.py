@@ -29,8 +29,19 @@ class ImmoassistCalendarLink(models.Model):
     def _compute_problem(self):
         connections = self.env["immoassist.calendar.connection"]
         for link in self:
-            if link.last_error:
-                link.problem = connections._error_words(link.last_error)
+            words = link.last_error and connections._error_words(link.last_error)
+            if words and link.state == "failed":
+                link.problem = self.env._(
+                    "%(problem)s. Change it, or press “Retry”; nothing else waits for it.",
+                    problem=words[:1].upper() + words[1:],
+                )
+            elif words and link.waiting:
+                link.problem = self.env._(
+                    "%(problem)s; it is tried again by itself.",
+                    problem=words[:1].upper() + words[1:],
+                )
+            elif words:
+                link.problem = words
             else:
                 link.problem = self.env._("Waits to be sent") if link.waiting else False
 

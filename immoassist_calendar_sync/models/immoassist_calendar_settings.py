@@ -28,12 +28,12 @@ class ImmoassistCalendarSettings(models.AbstractModel):
         """:raise ValueError: an address that is neither https nor http on this machine
         :raise EncryptionKeyError: the client secret cannot be decrypted
         """
-        return GoogleSettings(**self._credentials("google"), **self._addresses("google"))
+        return GoogleSettings(**self._credentials("google"), **self._options("google"))
 
     @api.model
     def _microsoft(self):
         """As `_google`."""
-        return MicrosoftSettings(**self._credentials("microsoft"), **self._addresses("microsoft"))
+        return MicrosoftSettings(**self._credentials("microsoft"), **self._options("microsoft"))
 
     @api.model
     def _of(self, provider):
@@ -52,8 +52,9 @@ class ImmoassistCalendarSettings(models.AbstractModel):
         parameters = self.env["ir.config_parameter"].sudo()
         return parameters._immoassist_secret(f"{PREFIX}{company}_client_secret")
 
-    def _addresses(self, company):
+    def _options(self, company):
         found = {name: self._parameter(f"{company}_{name}") for name in ADDRESSES[company]}
+        found["read_seconds"] = float(self._parameter("read_seconds") or 0)
         return {name: value for name, value in found.items() if value}
 
     def _parameter(self, name):

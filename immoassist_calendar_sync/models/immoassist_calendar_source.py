@@ -21,6 +21,13 @@ class ImmoassistCalendarSource(models.Model):
     tz = fields.Char(readonly=True, help="IANA zone of the calendar.")
     is_primary = fields.Boolean(readonly=True)
     can_write = fields.Boolean(readonly=True)
+    gone = fields.Boolean(
+        required=True,
+        default=False,
+        readonly=True,
+        copy=False,
+        help="No longer among the calendars of the account. What came from it stays in Odoo.",
+    )
     is_target = fields.Boolean(
         string="Appointments go here", help="The calendar into which Odoo writes."
     )

@@ -22,10 +22,8 @@ from googleapiclient.http import HttpRequest
 
 from ..core.failures import AccessTokenRefused, ProviderError, RetryLater
 from .google_errors import failure
-from .settings import GoogleSettings
+from .settings import CONNECT_SECONDS, GoogleSettings
 
-CONNECT_SECONDS = 5
-READ_SECONDS = 30
 BATCH = 50
 """https://developers.google.com/workspace/calendar/api/guides/batch"""
 
@@ -46,7 +44,7 @@ class Api:
     """The Calendar API of one account: raises :class:`ProviderError` and nothing else."""
 
     def __init__(self, settings: GoogleSettings, access_token: str) -> None:
-        self._http = _Http()
+        self._http = _Http(settings.read_seconds)
         # The library's objects know each other in a circle: they would keep the connection open
         # until the garbage is collected some day.
         weakref.finalize(self, self._http.close)
@@ -138,10 +136,10 @@ class _Http(httplib2.Http):
     under If-Match; the second deletion says that it is gone.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, read_seconds: float) -> None:
         # A company's own authority comes in the variable that `requests` reads as well.
         bundle = os.environ.get("REQUESTS_CA_BUNDLE") or None
-        super().__init__(timeout=READ_SECONDS, ca_certs=bundle)
+        super().__init__(timeout=read_seconds, ca_certs=bundle)
         self.follow_redirects = False  # the API has none, and the token is for the API alone
         self.sent = 0
 
@@ -160,9 +158,10 @@ class _Patience:
 
     # http.client's `connect` returns nothing.
     def connect(self) -> None:  # pylint: disable=missing-return
-        self.timeout = CONNECT_SECONDS
+        read_seconds, self.timeout = self.timeout, CONNECT_SECONDS
         super().connect()
-        self.sock.settimeout(READ_SECONDS)
+        self.timeout = read_seconds
+        self.sock.settimeout(read_seconds)
 
 
 class _Plain(_Patience, httplib2.HTTPConnectionWithTimeout):

@@ -29,14 +29,13 @@ from ..core.failures import (
     ScopesMissing,
 )
 from ..core.grant import Grant
-from .settings import GoogleSettings, is_loopback
+from .settings import CONNECT_SECONDS, GoogleSettings, is_loopback
 
 _PREFIX = "https://www.googleapis.com/auth/"
 NEEDED = frozenset({f"{_PREFIX}calendar.events", f"{_PREFIX}calendar.calendarlist.readonly"})
 """The least that a sync in both directions can do with; who is free is read from the events."""
 SCOPES = (*sorted(NEEDED), "openid", f"{_PREFIX}userinfo.email")
 
-_TIMEOUT = (5, 30)
 _LIFETIME = timedelta(hours=1)
 """Life of an access token when Google does not tell it."""
 _BROKER = {"invalid_grant": Reauthorise, "access_denied": ConsentRefused}
@@ -56,6 +55,7 @@ class GoogleAuthoriser:
 
     def __init__(self, settings: GoogleSettings) -> None:
         self._settings = settings
+        self._timeout = (CONNECT_SECONDS, settings.read_seconds)
 
     def begin(self, redirect_uri: str, login_hint: str = "") -> tuple[str, Mapping[str, str]]:
         state = secrets.token_urlsafe(32)
@@ -80,7 +80,7 @@ class GoogleAuthoriser:
             redirect_uri=flow["redirect_uri"],
             code_verifier=flow["code_verifier"],
         )
-        token = _ask(lambda: web.fetch_token(code=params["code"], timeout=_TIMEOUT))
+        token = _ask(lambda: web.fetch_token(code=params["code"], timeout=self._timeout))
         grant = _grant(token, token.get("refresh_token"))
         missing = NEEDED - grant.scopes
         if missing:
@@ -102,7 +102,7 @@ class GoogleAuthoriser:
             lambda: session.refresh_token(
                 _secure(settings.token_uri),
                 refresh_token=refresh_token,
-                timeout=_TIMEOUT,
+                timeout=self._timeout,
                 client_id=settings.client_id,
                 client_secret=settings.client_secret,
             )
@@ -117,7 +117,7 @@ class GoogleAuthoriser:
                 return session.post(
                     self._settings.revoke_uri,
                     data={"token": token},
-                    timeout=_TIMEOUT,
+                    timeout=self._timeout,
                     allow_redirects=False,
                 )
 
@@ -138,7 +138,7 @@ class GoogleAuthoriser:
         return flow
 
     def _userinfo(self, session: OAuth2Session) -> dict[str, Any]:
-        answer = _checked(session.get(_secure(self._settings.userinfo_uri), timeout=_TIMEOUT))
+        answer = _checked(session.get(_secure(self._settings.userinfo_uri), timeout=self._timeout))
         if answer.status_code != 200:
             raise Reauthorise(str(answer.status_code))
         found = answer.json()

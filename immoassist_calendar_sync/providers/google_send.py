@@ -140,8 +140,13 @@ class _Calls:
         request = self._events.delete(
             calendarId=self._calendar_id, eventId=write.external_id, sendUpdates="none"
         )
-        with suppress(Gone):
+        try:
             yield _conditional(request, write.if_match)
+        except Gone as error:
+            # Before it is forgotten: one that is still there would stay for good.
+            with suppress(Gone):
+                if not is_cancelled((yield self._get(write.external_id))):
+                    raise RetryLater(error.code) from None
         return Written(write.external_id)
 
     def _answer(self, answer: str) -> Conversation:

@@ -31,6 +31,7 @@ from ..core import (
 )
 
 CALENDAR = "primary"
+"""The one that has all the events."""
 PAGE_SIZE = 7
 """Small, so that tests turn pages."""
 
@@ -60,6 +61,9 @@ class MemoryAccount:
         sees.
     """
 
+    calendars: list[Calendar] = field(
+        default_factory=lambda: [Calendar(CALENDAR, "Memory", "Europe/Paris", is_primary=True)]
+    )
     shows_marks: bool = True
     events: dict[str, Event] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
@@ -109,11 +113,12 @@ class MemoryCalendar:
 
     def calendars(self) -> list[Calendar]:
         self._request("calendars")
-        return [Calendar(CALENDAR, "Memory", "Europe/Paris", is_primary=True)]
+        return list(self.account.calendars)
 
     def changes(self, calendar_id: str, cursor: str | None, window: Window) -> Iterator[Page]:
         account = self.account
         self._request("changes")
+        self._check(calendar_id)
         if cursor is not None and int(cursor) < account.oldest:
             raise CursorExpired("410")
         until = account.version
@@ -121,7 +126,8 @@ class MemoryCalendar:
         found = [
             self._shown(event)
             for id_, event in account.events.items()
-            if account.changed[id_] > since
+            if calendar_id == CALENDAR
+            and account.changed[id_] > since
             and (cursor is not None or event.presence is not Presence.DELETED)
         ]
         inside = [e for e in found if e.presence is Presence.DELETED or _inside(e, window)]
@@ -146,6 +152,7 @@ class MemoryCalendar:
 
     def send(self, calendar_id: str, writes: Sequence[Write]) -> list[Written | ProviderError]:
         self._request("send")
+        self._check(calendar_id)
         answers = [self._answer(write) for write in writes]
         self.account.fault("send.done")
         return answers
@@ -177,6 +184,10 @@ class MemoryCalendar:
         self.requests += 1
         self.account.requests += 1
         self.account.fault(kind)
+
+    def _check(self, calendar_id: str) -> None:
+        if calendar_id not in {calendar.external_id for calendar in self.account.calendars}:
+            raise Gone("404")
 
     def _shown(self, event: Event) -> Event:
         return event if self.account.shows_marks else replace(event, mark=None)

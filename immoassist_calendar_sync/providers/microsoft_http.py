@@ -11,10 +11,8 @@ import requests
 
 from ..core.failures import AdministratorNeeded, ProviderError, RetryLater
 from .microsoft_errors import failure
-from .settings import MicrosoftSettings
+from .settings import CONNECT_SECONDS, MicrosoftSettings
 
-TIMEOUT = (5, 30)
-"""Seconds to connect, and between two bytes of the answer."""
 BATCH_SIZE = 20
 """https://learn.microsoft.com/graph/json-batching"""
 PREFER = 'IdType="ImmutableId", outlook.timezone="UTC", outlook.body-content-type="text"'
@@ -53,6 +51,7 @@ class GraphHttp:
 
     def __init__(self, settings: MicrosoftSettings, access_token: str) -> None:
         self.requests = 0
+        self._timeout = (CONNECT_SECONDS, settings.read_seconds)
         self._endpoint = settings.graph_endpoint.rstrip("/")
         self._session = requests.Session()  # its adapters do not retry
         # An `auth`, not a header: requests would let a ~/.netrc replace the header.
@@ -139,7 +138,7 @@ class GraphHttp:
                 url,
                 json=request.body,
                 headers={"Prefer": PREFER, "Accept": "application/json", **request.headers},
-                timeout=TIMEOUT,
+                timeout=self._timeout,
                 allow_redirects=False,
             )
             problem, body = None, _json(response)

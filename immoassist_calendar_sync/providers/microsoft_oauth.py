@@ -30,8 +30,8 @@ from ..core.failures import (
     ScopesMissing,
 )
 from ..core.grant import Grant
-from .microsoft_http import TIMEOUT, GraphHttp, Request
-from .settings import MicrosoftSettings, is_loopback
+from .microsoft_http import GraphHttp, Request
+from .settings import CONNECT_SECONDS, MicrosoftSettings, is_loopback
 
 SCOPES = ("Calendars.ReadWrite", "User.Read")
 """All of them are needed; msal adds ``openid profile offline_access`` itself."""
@@ -59,8 +59,8 @@ _BY_WORD: dict[str, type[ProviderError]] = {
 }
 _CODE = re.compile(r"AADSTS(\d{4,9})\b")
 
-# On DEBUG msal writes accounts and parts of answers into the log.
-logging.getLogger("msal").setLevel(logging.WARNING)
+# msal writes accounts into the log, and whole answers, with their tokens, when it cannot read them.
+logging.getLogger("msal").setLevel(logging.CRITICAL)
 
 
 class MicrosoftAuthoriser:
@@ -160,7 +160,7 @@ class MicrosoftAuthoriser:
         with a nonce, an address or a body is the context of the failure.
         """
         problem: ProviderError
-        with _Http(self._settings.authority) as http:
+        with _Http(self._settings) as http:
             try:
                 app = self._application(http)
             except (ValueError, KeyError):
@@ -199,10 +199,11 @@ class _Http(requests.Session):
     it, and requests for that go to the simulator; other authorities are used as they are.
     """
 
-    def __init__(self, authority: str) -> None:
+    def __init__(self, settings: MicrosoftSettings) -> None:
         super().__init__()
         self.auth = _as_it_is
-        self.authority = authority
+        self.authority = authority = settings.authority
+        self._timeout = (CONNECT_SECONDS, settings.read_seconds)
         self.throttled: RetryLater | None = None
         self._base = ""
         if is_loopback(authority):
@@ -213,7 +214,7 @@ class _Http(requests.Session):
         """Send a request, and remember when Microsoft asked for a pause."""
         if self._base and url.startswith(f"{_PUBLIC}/"):
             url = self._base + url.removeprefix(_PUBLIC)
-        kwargs.update(timeout=TIMEOUT, allow_redirects=False)
+        kwargs.update(timeout=self._timeout, allow_redirects=False)
         answer = super().request(method, url, *args, **kwargs)
         if answer.status_code == 429 or answer.status_code >= 500:
             asked = parse_retry_after(answer.headers.get("Retry-After"), datetime.now(timezone.utc))

@@ -50,7 +50,7 @@ def renew(http: GraphHttp, channel: Channel, lifetime: timedelta) -> Channel | N
     body = {"expirationDateTime": _expiry(lifetime)}
     try:
         return _channel(http.call(Request("PATCH", _path(channel.external_id), body)))
-    except (Gone, Rejected, VersionConflict):
+    except (Gone, Rejected, VersionConflict, Reauthorise):
         return None
 
 

@@ -6,12 +6,12 @@ https://learn.microsoft.com/graph/delta-query-events
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from ..core.failures import CursorExpired, Gone, ProviderError, Rejected
+from ..core.failures import CursorExpired, Gone, ProviderError, Rejected, RetryLater
 from ..core.provider import Event, Page, Window
 from .microsoft_errors import MALFORMED_ID, failure
 from .microsoft_events import DATABASE, KEY, MASTER, Json, has_guests, needs_master, read_event
@@ -173,7 +173,8 @@ def _is_master(item: Json) -> bool:
 
 def _body(answer: Answer) -> Json | ProviderError:
     if answer.ok:
-        return answer.body or {}
+        body = answer.body or {}
+        return body if isinstance(body, Mapping) else RetryLater("no_json")
     return failure(answer.status, answer.headers, answer.body)
 
 

@@ -62,6 +62,7 @@ class GraphSender:
         answers = self._ask({place: self._request(write) for place, write in ready.items()})
         results.update({place: _result(ready[place], one) for place, one in answers.items()})
         results.update(self._adopt(ready, _duplicates(answers)))
+        results.update(self._look_again(ready, answers))
         accepted = {
             place: get_event(write.external_id)
             for place, write in ready.items()
@@ -69,6 +70,22 @@ class GraphSender:
         }
         results.update(self._read(accepted))
         return results
+
+    def _look_again(self, writes: Mapping[int, Write], answers: Answers) -> Results:
+        """Return what became of deletions of what is gone, it was said: before it is forgotten, as
+        one that is still there would stay for good.
+        """
+        gone = {
+            place: get_event(writes[place].external_id)
+            for place, one in answers.items()
+            if writes[place].verb is Verb.DELETE and isinstance(one, Answer) and one.status == 404
+        }
+        found = self._read(gone)
+        return {
+            place: RetryLater("404") if isinstance(one, Mapping) else one
+            for place, one in found.items()
+            if not isinstance(one, Gone)
+        }
 
     def _written(
         self, writes: Mapping[int, Write], results: Results

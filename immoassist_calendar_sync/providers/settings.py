@@ -6,12 +6,18 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+CONNECT_SECONDS = 5
+READ_SECONDS = 30
+LONGEST_PATIENCE = 240
+"""Less than a worker's lease, so that it still has it when the answer comes."""
+
 
 @dataclass(frozen=True, slots=True)
 class GoogleSettings:
     """Google's OAuth client and addresses.
 
     :param api_endpoint: ends in ``calendar/v3/``; the batch address follows from it.
+    :param read_seconds: how long an answer is waited for.
     :raise ValueError: an address that is neither https nor http on this machine.
     """
 
@@ -22,8 +28,10 @@ class GoogleSettings:
     token_uri: str = "https://oauth2.googleapis.com/token"  # noqa: S105 (an address)
     revoke_uri: str = "https://oauth2.googleapis.com/revoke"
     userinfo_uri: str = "https://www.googleapis.com/oauth2/v2/userinfo"
+    read_seconds: float = READ_SECONDS
 
     def __post_init__(self) -> None:
+        _check_patience(self.read_seconds)
         for name in ("api_endpoint", "auth_uri", "token_uri", "revoke_uri", "userinfo_uri"):
             _check(f"google_{name}", getattr(self, name))
         if not self.api_endpoint.rstrip("/").endswith("/calendar/v3"):
@@ -35,6 +43,7 @@ class MicrosoftSettings:
     """Microsoft's OAuth client and addresses; a national cloud has its own.
 
     :param authority: with the tenant, ``common`` for work and personal accounts.
+    :param read_seconds: how long an answer is waited for.
     :raise ValueError: an address that is neither https nor http on this machine.
     """
 
@@ -42,8 +51,10 @@ class MicrosoftSettings:
     client_secret: str = field(repr=False)
     graph_endpoint: str = "https://graph.microsoft.com/v1.0"
     authority: str = "https://login.microsoftonline.com/common"
+    read_seconds: float = READ_SECONDS
 
     def __post_init__(self) -> None:
+        _check_patience(self.read_seconds)
         for name in ("graph_endpoint", "authority"):
             _check(f"microsoft_{name}", getattr(self, name))
 
@@ -61,6 +72,11 @@ def _is_this_machine(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _check_patience(seconds: float) -> None:
+    if not 0 < seconds <= LONGEST_PATIENCE:
+        raise ValueError(f"read_seconds has to be a number of seconds up to {LONGEST_PATIENCE}")
 
 
 def _check(name: str, address: str) -> None:

@@ -15,3 +15,8 @@ from . import test_sync_statements
 from . import test_sync_safety
 from . import test_sync_table
 from . import test_sync_killed
+from . import test_sync_faults
+from . import test_sync_rules
+from . import test_sync_throughput
+from . import test_sync_series
+from . import test_sync_surprises

@@ -15,6 +15,10 @@ class Agreement:
         self.machine, self.case, self.env = machine, machine.case, machine.env
 
     def check(self):
+        self.check_all()
+        self.check_rest()
+
+    def check_all(self):
         for connection, account in self.machine.sides.values():
             for appointment in self.machine.appointments():
                 self.check_appointment(appointment, connection, account)
@@ -23,7 +27,6 @@ class Agreement:
             self.check_busy(connection, account)
         self.check_identity()
         self.check_mails()
-        self.check_rest()
 
     # ---------------------------------------------------------------- one appointment, one account
 

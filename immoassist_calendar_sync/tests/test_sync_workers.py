@@ -21,8 +21,7 @@ BROKERS = 50
 LOGIN = "sync_worker_"
 
 
-@tagged("post_install", "-at_install")
-class TestSyncWorkers(TransactionCase):
+class WorkersCase(TransactionCase):
     """Real workers, each with its own connections to the database: what is made here is committed,
     and removed afterwards.
     """
@@ -31,8 +30,6 @@ class TestSyncWorkers(TransactionCase):
         super().setUp()
         key = Fernet.generate_key().decode()
         for patcher in (
-            patch.dict(providers.CALENDARS, IN_MEMORY),
-            patch.dict(providers.AUTHORISERS, CONSENT),
             patch.dict("os.environ", {"IMMOASSIST_ENCRYPTION_KEY": key}),
             # The tests run with the lock of the registries held; a new environment needs it too.
             patch.object(Registry, "_lock", DummyRLock()),
@@ -59,15 +56,14 @@ class TestSyncWorkers(TransactionCase):
                 ]
             )
             for connection in connections:
-                token = f"worker-{connection.id}"
-                memory.ACCOUNTS[token] = memory.MemoryAccount()
+                token = self.open_account(connection)
                 connection._store_grant(Grant(token, expires, frozenset(), token))
             env["immoassist.calendar.source"].create(
                 [
                     {
                         "connection_id": connection.id,
-                        "external_id": memory.CALENDAR,
-                        "name": "Memory",
+                        "external_id": self.calendar_of(connection),
+                        "name": "Calendar",
                         "is_target": True,
                         "import_mode": "full",
                     }
@@ -79,6 +75,14 @@ class TestSyncWorkers(TransactionCase):
                 [{"name": "Visit", "broker_id": user.id, "start": start} for user in users]
             )
             return connections.ids
+
+    def open_account(self, connection):
+        """Its access token."""
+        raise NotImplementedError
+
+    def calendar_of(self, connection):
+        """The id of its calendar."""
+        raise NotImplementedError
 
     def make_users(self, env, count):
         group = env.ref("immoassist_appointments.group_broker")
@@ -93,8 +97,6 @@ class TestSyncWorkers(TransactionCase):
         )
 
     def clean_up(self):
-        for token in [token for token in memory.ACCOUNTS if token.startswith("worker-")]:
-            del memory.ACCOUNTS[token]
         with self.connection() as env:
             users = env["res.users"].search([("login", "=like", f"{LOGIN}%")])
             env["immoassist.appointment"].search([("broker_id", "in", users.ids)]).unlink()
@@ -131,14 +133,38 @@ class TestSyncWorkers(TransactionCase):
         self.assertFalse(errors)
         return had
 
-    def assert_each_written_once(self, ids):
-        for id_ in ids:
-            account = memory.ACCOUNTS[f"worker-{id_}"]
-            self.assertEqual((len(account.live()), account.writes), (1, 1))
+    def assert_nothing_is_left(self, ids):
         with self.connection() as env:
             connections = env["immoassist.calendar.connection"].browse(ids)
             self.assertEqual(set(connections.mapped("failures")), {0})
             self.assertFalse(any(connections.mapped("lease_until")))
+
+
+@tagged("post_install", "-at_install")
+class TestSyncWorkers(WorkersCase):
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(patch.dict(providers.CALENDARS, IN_MEMORY))
+        self.startPatcher(patch.dict(providers.AUTHORISERS, CONSENT))
+
+    def clean_up(self):
+        for token in [token for token in memory.ACCOUNTS if token.startswith("worker-")]:
+            del memory.ACCOUNTS[token]
+        super().clean_up()
+
+    def open_account(self, connection):
+        token = f"worker-{connection.id}"
+        memory.ACCOUNTS[token] = memory.MemoryAccount()
+        return token
+
+    def calendar_of(self, connection):
+        return memory.CALENDAR
+
+    def assert_each_written_once(self, ids):
+        for id_ in ids:
+            account = memory.ACCOUNTS[f"worker-{id_}"]
+            self.assertEqual((len(account.live()), account.writes), (1, 1))
+        self.assert_nothing_is_left(ids)
 
     def test_a_worker_that_wakes_up_late_writes_nothing(self):
         (first, _second) = self.make(1)

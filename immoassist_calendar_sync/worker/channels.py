@@ -11,9 +11,11 @@ from uuid import uuid4
 from ..core import (
     CalendarProvider,
     Channel,
+    CursorExpired,
     Gone,
     ProviderError,
     PushRefused,
+    Reauthorise,
     Rejected,
     RetryLater,
     VersionConflict,
@@ -24,8 +26,11 @@ _logger = logging.getLogger(__name__)
 
 LIFETIME = timedelta(minutes=10050)
 """Just under seven days: Graph refuses more than 10,070 minutes, Google gives seven days."""
-REFUSED = (PushRefused, Rejected, Gone, VersionConflict)
-"""What trying again soon does not heal, and what concerns this channel alone."""
+REFUSED = (PushRefused, Rejected, Gone, VersionConflict, CursorExpired, Reauthorise)
+"""What trying again soon does not heal, and what concerns this channel alone.
+
+A forbidden channel too: whether the broker has to connect again is told by the calendars.
+"""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,13 @@ CONCURRENCY = (
     psycopg2.errors.DeadlockDetected,
     ConcurrencyError,
 )
+PUSHED = SQL(
+    """
+    EXISTS (SELECT FROM immoassist_calendar_notification n
+              JOIN immoassist_calendar_channel h ON h.id = n.channel_id
+             WHERE h.connection_id = c.id)
+    """
+)
 Result = TypeVar("Result")
 
 
@@ -93,21 +100,21 @@ def lease_next(registry: Registry) -> Lease | None:
                AND (c.leaving IS NOT NULL OR c.preview_wanted OR c.state = 'connected' AND (
                     c.next_sync IS NULL OR c.next_sync <= %(now)s
                     OR EXISTS (SELECT FROM immoassist_calendar_link l
-                                WHERE l.connection_id = c.id AND l.state = 'ok'
+                                 JOIN immoassist_calendar_source t ON t.id = l.source_id
+                                WHERE l.connection_id = c.id AND l.state = 'ok' AND NOT t.gone
                                   AND l.revision != l.synced_revision
                                   AND (l.next_attempt IS NULL OR l.next_attempt <= %(now)s))
                     OR EXISTS (SELECT FROM immoassist_calendar_source s
                                 WHERE s.connection_id = c.id AND s.pull_wanted != s.pull_done
-                                  AND (s.is_target OR s.import_mode != 'none'))
-                    OR EXISTS (SELECT FROM immoassist_calendar_notification n
-                                 JOIN immoassist_calendar_channel h ON h.id = n.channel_id
-                                WHERE h.connection_id = c.id)))
+                                  AND NOT s.gone AND (s.is_target OR s.import_mode != 'none'))
+                    OR (c.answered_at IS NULL OR c.answered_at < %(now)s) AND %(pushed)s))
              ORDER BY c.next_sync NULLS FIRST, c.id
              LIMIT 1 FOR UPDATE OF c SKIP LOCKED)
         RETURNING id, fence
         """,
         until=now + LEASE,
         now=now,
+        pushed=PUSHED,
     )
     for _attempt in range(ATTEMPTS):
         with registry.cursor() as cr:
@@ -119,3 +126,22 @@ def lease_next(registry: Registry) -> Lease | None:
             row = cr.fetchone()
             return Lease(registry, *row) if row else None
     return None
+
+
+def holds_back(registry: Registry) -> bool:
+    """Tell whether pushes wait for the next second: a stream of them makes one pull in each."""
+    query = SQL(
+        """
+        SELECT FROM immoassist_calendar_connection c
+         WHERE c.state = 'connected' AND c.answered_at >= %(now)s
+           AND (c.lease_until IS NULL OR c.lease_until < %(now)s)
+           AND (c.not_before IS NULL OR c.not_before <= %(now)s)
+           AND %(pushed)s
+         LIMIT 1
+        """,
+        now=fields.Datetime.now(),
+        pushed=PUSHED,
+    )
+    with registry.cursor() as cr:
+        cr.execute(query)
+        return bool(cr.rowcount)

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from odoo.tools import groupby
 
-from ..core import CalendarProvider
+from ..core import AccessTokenRefused, CalendarProvider, VersionConflict
 from .lease import Lease
 from .pull import deleted, take_over
 
@@ -39,7 +39,23 @@ def _send(lease: Lease, provider: CalendarProvider, source_id: int, outgoing: li
     if stale:
         # Somebody else changed these meanwhile: looked at again, merged, sent in the next round.
         found = provider.fetch(calendar_id, stale)
-        events = [event or deleted(id_) for id_, event in found.items()]
+        # Refused for its version it was there: not to be found is no proof that it is gone.
+        doubtful = _refused(outgoing, answers) & {id_ for id_, event in found.items() if not event}
+        events = [event or deleted(id_) for id_, event in found.items() if id_ not in doubtful]
         take_over(lease, source_id, events)
+        if doubtful:
+            lease.run(lambda c: c._source(source_id)._ask_later(doubtful, fraction))
+    for answer in answers:
+        if isinstance(answer, AccessTokenRefused):
+            raise answer  # of one alone too: the token is renewed before it is sent again
     failed = sum(isinstance(answer, Exception) for answer in answers)
     return Counter(pushed=len(answers) - failed, failed=failed)
+
+
+def _refused(outgoing: list, answers: list) -> set[str]:
+    """Return the ids of the events that are there in another version than ours."""
+    return {
+        item.write.external_id
+        for item, answer in zip(outgoing, answers, strict=True)
+        if isinstance(answer, VersionConflict)
+    }

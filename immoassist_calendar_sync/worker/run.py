@@ -12,9 +12,11 @@ from datetime import datetime, timezone
 from ..core import (
     AccessTokenRefused,
     CalendarProvider,
+    Gone,
     ProviderError,
     Reauthorise,
 )
+from .calendars import list_calendars
 from .channels import keep_channels
 from .lease import Lease, LeaseLost
 from .leave import leave
@@ -38,6 +40,7 @@ class Begin:
     provider: CalendarProvider | None = None
     pulls: tuple[PullPlan, ...] = ()
     watched: dict[int | None, str] = field(default_factory=dict)
+    list_calendars: bool = False
     task: str = ""
 
 
@@ -103,6 +106,8 @@ def _sync(lease: Lease, report: Report, *, refresh: bool) -> None:
                 return leave(lease, provider)
             case "preview":
                 return preview(lease, provider, report.start)
+        if begin.list_calendars:
+            list_calendars(lease, provider)
         if not _pull(lease, report, begin):
             report.counts += push(lease, provider)
             keep_channels(lease, provider)
@@ -128,8 +133,12 @@ def _pull(lease: Lease, report: Report, begin: Begin) -> bool:
         return True
 
     for plan in begin.pulls:
-        counts, report.given_back = pull(lease, provider, plan, finish)
-        report.counts += counts
+        try:
+            counts, report.given_back = pull(lease, provider, plan, finish)
+        except Gone:
+            lease.run(lambda c, id_=plan.source_id: c._source(id_)._note_gone())
+        else:
+            report.counts += counts
     return report.given_back
 
 

@@ -19,11 +19,13 @@ class Fault:
     :param account: address; empty: everybody's requests.
     :param skip: so many matching requests pass first.
     :param count: so many are met then; None: all.
-    :param latency: seconds to wait before anything else.
+    :param latency: seconds to wait before anything else; with ``when="after"`` and nothing that
+        ends the request: once it is carried out, before the answer.
     :param when: ``before`` the request is carried out, or ``after``: the answer alone is lost.
     :param status: answer with it, with ``body`` (text or JSON) and ``headers``.
     :param retry_after: seconds, for the header of that name.
     :param cut: close the connection instead of an answer; of a part: that of the whole batch.
+    :param done: of those that it met, how many were carried out so far.
     :param error: a fault with a name that the side knows: ``cursor_expired``, ``token_expired``,
         ``token_revoked``, ``quota``.
     """
@@ -41,6 +43,7 @@ class Fault:
     cut: bool = False
     error: str = ""
     met: int = 0
+    done: int = 0
 
     def __post_init__(self) -> None:
         if self.when not in ("before", "after"):
@@ -55,6 +58,11 @@ class Fault:
         if unknown:
             raise ValueError(f"A fault has no {', '.join(sorted(unknown))}.")
         return cls(**data)
+
+    @property
+    def late(self) -> bool:
+        """Whether it keeps an answer back."""
+        return self.when == "after" and not self.ends
 
     @property
     def ends(self) -> bool:

@@ -159,16 +159,25 @@ class Simulator:
         finally:
             side.leave(call)
 
-    def _with_faults(self, side: Side, call: Call) -> Reply:
-        due = self.faults.take(call)
+    def _wait(self, due: Iterable[Fault]) -> None:
         latency = sum(fault.latency for fault in due)
         if latency:
             self._stopping.wait(latency)
+
+    def _with_faults(self, side: Side, call: Call) -> Reply:
+        due = self.faults.take(call)
+        self._wait(fault for fault in due if not fault.late)
         ending = next((fault for fault in due if fault.ends), None)
         if ending is None:
-            return side.handle(call)
+            reply = side.handle(call)
+            late = [fault for fault in due if fault.late]
+            for fault in late:
+                fault.done += 1
+            self._wait(late)
+            return reply
         if ending.when == "after":
             side.handle(call)
+            ending.done += 1
         return _strike(side, call, ending)
 
 

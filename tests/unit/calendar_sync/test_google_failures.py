@@ -17,7 +17,7 @@ from odoo.addons.immoassist_calendar_sync.core.provider import (
     Written,
 )
 from odoo.addons.immoassist_calendar_sync.core.snapshot import Presence
-from odoo.addons.immoassist_calendar_sync.providers import google_http, open_calendar
+from odoo.addons.immoassist_calendar_sync.providers import open_calendar, settings
 from odoo.addons.immoassist_calendar_sync.providers.settings import GoogleSettings
 
 from tests.unit.calendar_sync.builders import NINE, hours, visit
@@ -38,10 +38,10 @@ ITEM = {
 }
 
 
-def account(url: str):
-    return open_calendar(
-        "google", GoogleSettings("id", "secret", api_endpoint=f"{url}/calendar/v3/"), TOKEN
-    )
+def account(url: str, **options):
+    endpoint = f"{url}/calendar/v3/"
+    told = GoogleSettings("id", "secret", api_endpoint=endpoint, **options)
+    return open_calendar("google", told, TOKEN)
 
 
 def create(key: str = KEY) -> Write:
@@ -269,15 +269,14 @@ def test_an_answer_keeps_the_guests_that_google_leaves_out():
     assert '"attendeesOmitted": true' in seen[1].body and "bob@home" not in seen[1].body
 
 
-def test_who_never_answers(monkeypatch):
-    monkeypatch.setattr(google_http, "READ_SECONDS", 0.2)
+def test_who_never_answers():
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        google = account(f"http://127.0.0.1:{silent.getsockname()[1]}")
+        google = account(f"http://127.0.0.1:{silent.getsockname()[1]}", read_seconds=0.2)
         started = time.monotonic()
         with pytest.raises(failures.RetryLater) as raised:
             google.calendars()
     assert raised.value.code == "TimeoutError"
-    assert time.monotonic() - started < google_http.CONNECT_SECONDS
+    assert time.monotonic() - started < settings.CONNECT_SECONDS
 
 
 def test_an_id_that_is_taken_and_not_seen():

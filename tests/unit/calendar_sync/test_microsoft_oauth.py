@@ -243,6 +243,17 @@ def test_nothing_secret_is_logged(sim, authoriser, caplog):
     assert not [one for one in secrets if one in caplog.text]
 
 
+def test_an_answer_that_is_cut_is_not_logged(sim, authoriser, caplog):
+    """msal quotes what it cannot read, tokens and all."""
+    kept, params = consent(authoriser)
+    grant = authoriser.finish(kept, params)
+    cut = '{"access_token": "EwB-secret", "refresh_token": "0.A-secret", "expi'
+    sim.faults.add("microsoft.token", status=200, body=cut)
+    with caplog.at_level(logging.DEBUG):
+        assert refused(lambda: authoriser.refresh(grant.refresh_token), RetryLater).code
+    assert "secret" not in caplog.text
+
+
 def _addresses(sim: Simulator) -> tuple[str, str]:
     known = settings(sim)
     return known.graph_endpoint, known.authority

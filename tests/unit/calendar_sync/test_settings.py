@@ -64,6 +64,13 @@ def test_an_endpoint_that_batches_could_not_follow():
         GoogleSettings("id", "secret", api_endpoint="https://calendar.example/v3/")
 
 
+@pytest.mark.parametrize("kind", [GoogleSettings, MicrosoftSettings])
+@pytest.mark.parametrize("seconds", [0, -1, 241, float("nan")])
+def test_a_patience_that_makes_no_sense(kind, seconds):
+    with pytest.raises(ValueError, match="read_seconds has to be"):
+        kind("id", "secret", read_seconds=seconds)
+
+
 def test_secrets_are_not_shown():
     for settings in (GoogleSettings("id", "the-secret"), MicrosoftSettings("id", "the-secret")):
         assert "the-secret" not in repr(settings)

@@ -1,0 +1,249 @@
+"""Each fault of the simulator at each kind of request, one by one, at Google and at Outlook."""
+
+import logging
+import time
+from datetime import datetime, timedelta, timezone
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tests import tagged
+
+from ..providers import microsoft_read
+from .agreement import Agreement
+from .simulated import PATIENCE, SimulatedCase
+
+_logger = logging.getLogger(__name__)
+
+# What a row prepares, and the request that it meets: at Google, at Microsoft.
+KINDS = {
+    "refresh": ("google.token.refresh", "microsoft.token"),
+    "calendars": ("google.calendarList.list", "microsoft.calendars.list"),
+    "first page": ("google.events.list", "microsoft.calendarView.delta"),
+    "next page": ("google.events.list", "microsoft.calendarView.delta"),
+    "get": ("google.events.get", "microsoft.events.get"),
+    "insert": ("google.events.insert", "microsoft.events.create"),
+    "update": ("google.events.patch", "microsoft.events.update"),
+    "delete": ("google.events.delete", "microsoft.events.delete"),
+    "batch": ("google.batch", "microsoft.batch"),
+    "watch": ("google.events.watch", "microsoft.subscriptions.create"),
+    "renew": (None, "microsoft.subscriptions.update"),
+    "stop": ("google.channels.stop", "microsoft.subscriptions.delete"),
+}
+SIDES = ("google", "outlook")
+ASKED = 120
+FAULTS = {
+    "400": {"status": 400},
+    "401": {"status": 401},
+    "403 rate": {"status": 403},
+    "403 forbidden": {"status": 403},
+    "404": {"status": 404},
+    "409": {"status": 409},
+    "410": {"status": 410},
+    "412": {"status": 412},
+    "429, wait": {"status": 429, "retry_after": ASKED},
+    "500": {"status": 500},
+    "502": {"status": 502, "body": "<html>Bad Gateway</html>"},
+    "503": {"status": 503},
+    "503, wait": {"status": 503, "retry_after": ASKED},
+    "slow": {"latency": PATIENCE + 0.2},
+    "cut before": {"cut": True},
+    "cut after": {"cut": True, "when": "after"},
+    "malformed": {"status": 200, "body": '{"items": ['},
+    "revoked": {"error": "token_revoked"},
+}
+SPEAKS = {
+    "reauth": "reconnect",
+    "administrator": "administrator has to act",
+    "later": "tried again by itself",
+    "waiting": "tried again by itself",
+    "failed": "Retry",
+    "polled": "every few minutes",
+}
+"""What the words of an outcome say about who must act; healed and gone need nobody."""
+# By the first letters of the outcomes, at Google and at Outlook, in the order of FAULTS: healed in
+# the same run, later (the connection), waiting (one event), failed (one event), polled (no push).
+EXPECTED = {
+    "refresh": "ll ll l- al ll ll ll ll ll ll ll ll ll ll ll ll ll rr",
+    "calendars": "hh hh l- hh hh lh hh hh ll ll ll ll ll ll hl hl ll rr",
+    "first page": "hl hh l- lr gg ll hh ll ll ll ll ll ll ll hl hl ll rr",
+    "next page": "hl hh l- lr gg ll hh ll ll ll ll ll ll ll hl hl ll rr",
+    "get": "ll hh l- lr ww ll ll ll ll ll ll ll ll ll hl hl ll rr",
+    "insert": "ff hh w- ff ww ww ww ww ww ww ww ww ww ll hl hl lw rr",
+    "update": "ff hh w- ff hh wh ww hh ww ww ww ww ww ll hl hl lw rr",
+    "delete": "ff hh w- ff ww wh ww hh ww ww ww ww ww ll hl hl lw rr",
+    "batch": "ll hh l- ll ll ll ll ll ll ll ll ll ll ll hl hl ll rr",
+    "watch": "pp hh p- pp pp ph pp ph pp pp pp pp pp pp hp pp pp rr",
+    "renew": "-h -h -- -h -h -h -h -h -h -h -h -h -h -h -h -h -h -r",
+    "stop": "hp hh h- hp hp hp hp hp hp hp hp hp hp hp hp hp hp rr",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestSyncFaults(SimulatedCase):
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(patch.object(microsoft_read, "PAGE_SIZE", 2))  # as Google below
+        self.sim.google.configure(most_per_page=2)
+        self.first = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0)
+        self.number = 0
+        self.first_mail = self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
+        for provider in SIDES:
+            self.connect(provider)
+        self.entered = {
+            provider: [account.enter(self.moment()) for _n in range(3)]
+            for provider, (_connection, account) in self.sides.items()
+        }
+        self.visits = [self.book(self.moment()) for _n in range(4)]
+        self.settle()
+
+    def moment(self):
+        self.number += 1
+        return self.first + timedelta(days=1, hours=2 * self.number)
+
+    # ---------------------------------------------------------------- a row
+
+    def test_each_fault_at_each_kind_of_request(self):
+        import os
+
+        began, rows = time.monotonic(), 0
+        for kind, requests in KINDS.items():
+            if kind not in os.environ.get("FK", kind).split(","):
+                continue
+            seen = []
+            for (name, options), expected in zip(
+                FAULTS.items(), EXPECTED[kind].split(), strict=True
+            ):
+                rows += 1
+                with self.subTest(kind=kind, fault=name):
+                    seen.append(self.row(kind, requests, name, options))
+                    self.assertEqual(seen[-1], expected)
+            _logger.info("ROW %s %s", kind, " ".join(seen))
+        _logger.info("%s rows in %.0f s", rows, time.monotonic() - began)
+
+    def row(self, kind, requests, name, options):
+        self.prepare(kind)
+        ordered = self.order(kind, requests, name, options)
+        try:
+            self.sync()
+            self.wait_for_the_simulator()
+            met = {provider: fault.met for provider, fault in ordered.items()}
+            self.assertEqual(met, dict.fromkeys(ordered, 1), "the request was not made")
+            outcomes = {provider: self.outcome(provider) for provider in ordered}
+            self.check_words(outcomes)
+            if "wait" in name:
+                self.check_pause(ordered, outcomes)
+        finally:
+            self.sim.faults.reset()
+            self.settle()
+        Agreement(self).check_all()
+        self.assertFalse(self.sim.ledger.mails)
+        return "".join(outcomes.get(provider, "-")[0] for provider in self.sides)
+
+    def order(self, kind, requests, name, options):
+        ordered = {}
+        for provider, request in zip(self.sides, requests, strict=True):
+            options_ = dict(options)
+            if name == "403 forbidden" and provider == "google":
+                options_["body"] = _google(403, "forbidden")
+            if name == "403 rate" and provider == "outlook":
+                continue  # it says 429
+            if name == "410" and kind in ("first page", "next page"):
+                options_ = {"error": "cursor_expired"}
+            if kind == "next page":
+                options_["skip"] = 1
+            if kind == "get":  # asked for when somebody else was faster
+                self.sim.faults.add(KINDS["update"][SIDES.index(provider)], status=412)
+            if request:
+                ordered[provider] = self.sim.faults.add(request, **options_)
+        return ordered
+
+    def prepare(self, kind):
+        """Have something to be done by this kind of request, and something else beside it."""
+        for provider, (connection, account) in self.sides.items():
+            some = self.entered[provider] if "page" in kind else self.entered[provider][:1]
+            for id_ in some:
+                account.change(id_, name=f"Dentist {self.number}")
+            if kind == "refresh":
+                connection.expires_at = fields.Datetime.now()
+            elif kind == "calendars":
+                connection.calendars_at = False
+            elif kind in ("renew", "stop"):
+                connection.channel_ids.renew_wanted = True
+            if kind == "watch" or (kind == "stop" and provider == "outlook"):
+                connection.channel_ids.state = "stopping"
+            connection.next_sync = False
+        self.number += 1
+        for visit in self.visits[:2]:
+            visit.location = f"Place {self.number}"
+        if kind == "insert":
+            self.visits.append(self.book(self.moment()))
+        elif kind == "delete":
+            self.visits.pop(2).action_cancel()
+            self.visits.append(self.book(self.moment()))
+
+    # ---------------------------------------------------------------- what it led to
+
+    def outcome(self, provider):
+        connection, _account = self.sides[provider]
+        links = connection.source_ids.link_ids
+        if connection.state == "reauth":
+            return "reauth"
+        if connection.state == "paused":
+            return connection.pause_reason
+        if links.filtered(lambda link: link.state == "failed"):
+            return "failed"
+        if connection.failures:
+            return "later"
+        if connection.source_ids.filtered("gone"):
+            return "gone"
+        if links.filtered(lambda link: link.waiting):
+            return "waiting"
+        pushed = "active" in connection.channel_ids.mapped("state")
+        return "healed" if pushed else "polled"
+
+    def check_words(self, outcomes):
+        for provider, outcome in outcomes.items():
+            if outcome in SPEAKS:
+                self.assertIn(SPEAKS[outcome], self.words(provider, outcome))
+
+    def words(self, provider, outcome):
+        connection, _account = self.sides[provider]
+        if outcome in ("failed", "waiting"):
+            return " ".join(filter(None, connection.source_ids.link_ids.mapped("problem")))
+        return connection.push_status if outcome == "polled" else connection.status
+
+    def check_pause(self, ordered, outcomes):
+        soonest = fields.Datetime.now() + timedelta(seconds=ASKED - 10)
+        for provider in ordered:
+            connection, _account = self.sides[provider]
+            if outcomes[provider] == "later":
+                self.assertGreater(connection.not_before, soonest)
+            elif outcomes[provider] == "waiting":
+                waits = connection.source_ids.link_ids.filtered("next_attempt")
+                self.assertGreater(min(waits.mapped("next_attempt")), soonest)
+
+    # ---------------------------------------------------------------- quiet again
+
+    def settle(self):
+        """Everything pressed that a person can press, and time."""
+        for provider, (connection, _account) in self.sides.items():
+            if connection.state == "reauth":
+                self.consent(provider)
+            elif connection.state == "paused":
+                connection.with_user(self.broker).action_resume()
+            connection.source_ids.link_ids.filtered(lambda link: link.state == "failed").with_user(
+                self.broker
+            ).action_retry()
+            connection.channel_ids.filtered(lambda c: c.state == "refused").unlink()
+        for _round in range(5):
+            self.later()
+            writes = self.writes()
+            reports = self.sync()
+            if not any(report.counts or report.error for report in reports):
+                break
+        self.assertEqual(self.writes(), writes, "a run when nothing changed")
+
+
+def _google(status, reason):
+    error = {"domain": "global", "reason": reason, "message": reason}
+    return {"error": {"errors": [error], "code": status, "message": reason}}
