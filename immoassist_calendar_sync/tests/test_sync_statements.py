@@ -157,14 +157,14 @@ class TestSyncStatements(SyncCase):
 
     def test_saving_asks_the_provider_nothing(self):
         self.save(self.broker)
-        connected, _writes = self.cost(lambda: self.save(self.broker), "saved")
+        connected, _writes = self.cost(lambda: self.save(self.broker, day=2), "saved")
         asked = self.account.requests
 
         def hang(kind):
             raise AssertionError(f"{kind}: the user would wait for it")
 
         self.account.fault = hang
-        hanging, _writes = self.cost(lambda: self.save(self.broker), "saved while it hangs")
+        hanging, _writes = self.cost(lambda: self.save(self.broker, day=3), "saved, hanging")
         self.assertEqual(hanging, connected)
         self.assertEqual(self.account.requests, asked)
 
@@ -175,8 +175,8 @@ class TestSyncStatements(SyncCase):
         versions = [SQL("SELECT ctid, xmin FROM %s", SQL.identifier(name)) for name in tables]
         return [self.env.execute_query(version) for version in versions]
 
-    def save(self, broker):
-        self.book(broker_id=broker.id)
+    def save(self, broker, day=1):
+        self.book(f"2027-03-0{day} 15:00", f"2027-03-0{day} 16:00", broker_id=broker.id)
         self.env.flush_all()
 
 
