@@ -222,7 +222,8 @@ def _result(write: Write, answer: Answer | ProviderError) -> Json | ProviderErro
         over = isinstance(error, Gone) and write.verb in (Verb.DELETE, Verb.DECLINE)
         return None if over else error
     if write.verb not in (Verb.CREATE, Verb.UPDATE):
-        return None
+        # Graph has nothing to say to these: who says something is not Graph.
+        return RetryLater("no_answer") if answer.body else None
     if isinstance(answer.body, Mapping) and isinstance(answer.body.get("id"), str):
         return answer.body
     return RetryLater("no_event")

@@ -44,8 +44,7 @@ class TestSyncThroughput(WorkersCase):
             for name, value in values.items():
                 parameters.set_param(f"immoassist_calendar_sync.{name}", value)
 
-    def clean_up(self):
-        super().clean_up()
+    def forget(self):
         with self.connection() as env:
             domain = [("key", "=like", "immoassist_calendar_sync.%")]
             env["ir.config_parameter"].search(domain).unlink()
@@ -93,7 +92,7 @@ class TestSyncThroughput(WorkersCase):
 
     def test_four_workers_take_less_than_half_the_time_of_one(self):
         alone = self.seconds(brokers=5, workers=1)
-        super().clean_up()
+        self.remove_brokers()
         together = self.seconds(brokers=5, workers=4)
         self.assertLess(together, alone / 2)
 

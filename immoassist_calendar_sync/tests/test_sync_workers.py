@@ -97,6 +97,14 @@ class WorkersCase(TransactionCase):
         )
 
     def clean_up(self):
+        self.remove_brokers()
+        self.forget()
+
+    def forget(self):
+        """What was made beside the brokers."""
+        raise NotImplementedError
+
+    def remove_brokers(self):
         with self.connection() as env:
             users = env["res.users"].search([("login", "=like", f"{LOGIN}%")])
             env["immoassist.appointment"].search([("broker_id", "in", users.ids)]).unlink()
@@ -147,10 +155,9 @@ class TestSyncWorkers(WorkersCase):
         self.startPatcher(patch.dict(providers.CALENDARS, IN_MEMORY))
         self.startPatcher(patch.dict(providers.AUTHORISERS, CONSENT))
 
-    def clean_up(self):
+    def forget(self):
         for token in [token for token in memory.ACCOUNTS if token.startswith("worker-")]:
             del memory.ACCOUNTS[token]
-        super().clean_up()
 
     def open_account(self, connection):
         token = f"worker-{connection.id}"
