@@ -8,9 +8,7 @@ from odoo.http import request
 from ..models.immoassist_calendar_notification import Received
 
 LARGEST = 256 * 1024
-"""Bytes of a notification of Graph's, which sends a few kilobytes."""
-LARGEST_OF_GOOGLE = 1024
-"""Google sends no body: all is in the headers."""
+"""Bytes of a notification: Graph sends a few kilobytes, Google nothing."""
 LONGEST_TOKEN = 4096
 TEXT = [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
 STATES = {"sync": "ready", "exists": "change", "not_exists": "change"}
@@ -38,7 +36,7 @@ class Webhooks(http.Controller):
     before anything of it is read, or without its length, as soon as it is.
     """
 
-    @http.route("/webhooks/google/calendar", **{**OPTIONS, "max_content_length": LARGEST_OF_GOOGLE})
+    @http.route("/webhooks/google/calendar", **OPTIONS)
     def google(self, **_params):
         """See https://developers.google.com/workspace/calendar/api/guides/push"""
         headers = request.httprequest.headers

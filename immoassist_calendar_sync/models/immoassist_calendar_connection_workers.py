@@ -1,6 +1,9 @@
 import time
 
+import psycopg2.errors
+
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..worker import holds_back, lease_next, run
 
@@ -59,11 +62,12 @@ class ImmoassistCalendarConnection(models.Model):
             self.env.cr.postcommit.add(crons._notifydb)
 
     def _worker_crons(self):
-        return self.env["ir.cron"].search(
+        return self.env["ir.cron"].search_fetch(
             [
                 ("model_id.model", "=", self._name),
                 ("cron_name", "like", "Calendar sync"),
-            ]
+            ],
+            ["active"],
         )
 
     def _have_workers(self, number):
@@ -76,3 +80,26 @@ class ImmoassistCalendarConnection(models.Model):
             )
         if missing < 0:
             crons[max(number, 1) :].unlink()
+
+    @api.model
+    def _is_worker_awaited(self):
+        """Whether a worker begins after the end of this transaction, so that none has to be woken.
+
+        It cannot begin before: ask in short transactions only.
+        """
+        # Who begins deletes his triggers first, and ends that transaction last: one that can be
+        # locked is of a worker that has not begun, and who has to wait for us.
+        query = SQL(
+            """
+            SELECT id FROM ir_cron_trigger WHERE cron_id = ANY(%s) AND call_at <= %s
+             LIMIT 1 FOR KEY SHARE SKIP LOCKED
+            """,
+            self._worker_crons().ids,
+            fields.Datetime.now(),
+        )
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(query, log_exceptions=False)
+                return bool(self.env.cr.fetchone())
+        except psycopg2.errors.SerializationFailure:
+            return False  # a worker has ended since our snapshot

@@ -69,7 +69,9 @@ class ImmoassistCalendarNotification(models.Model):
             list(kinds),
         )
         if {kind for (kind,) in self.env.execute_query(query)} - {"ready"}:
-            self.env["immoassist.calendar.connection"]._wake_workers()
+            connections = self.env["immoassist.calendar.connection"]
+            if not connections._is_worker_awaited():
+                connections._wake_workers()
 
     @api.model
     def _authentic(self, received):

@@ -246,6 +246,30 @@ class TestSyncWorkers(WorkersCase):
         with self.connection() as env:
             env.cr.execute(query, {**naive, "broker": broker_id})
 
+    def test_a_worker_is_awaited_until_it_begins(self):
+        """As Odoo runs a cron: its triggers are deleted first, and that is committed last."""
+        model = "immoassist.calendar.connection"
+        with self.connection() as env:
+            crons = env[model]._worker_crons()
+            env["ir.cron.trigger"].search([("cron_id", "in", crons.ids)]).unlink()
+        with self.connection() as env:
+            self.assertFalse(env[model]._is_worker_awaited())
+            env[model]._wake_workers()
+        with self.connection() as env:
+            self.assertTrue(env[model]._is_worker_awaited())
+        with self.connection() as late, self.connection() as running:
+            late.cr.execute("SELECT 1")  # what it sees is of now
+            for cron in crons.with_env(running):
+                cron._clear_schedule({"id": cron.id})
+            with self.connection() as env:
+                self.assertFalse(env[model]._is_worker_awaited())
+                env[model]._wake_workers()
+            running.cr.commit()
+            self.assertFalse(late[model]._is_worker_awaited())
+            late.cr.execute("SELECT 1")  # it can go on
+        with self.connection() as env:
+            self.assertTrue(env[model]._is_worker_awaited())
+
     def test_two_workers_on_one_broker(self):
         ids = self.make(1)
         self.run_at_once(2)
