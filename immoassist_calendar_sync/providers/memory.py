@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, timezone
+from itertools import count
 
 from ..core import (
     Calendar,
@@ -35,6 +36,8 @@ CALENDAR = "primary"
 PAGE_SIZE = 7
 """Small, so that tests turn pages."""
 
+_NUMBERS = count(1)
+
 Fault = Callable[[str], None]
 
 
@@ -55,6 +58,7 @@ class MemoryAccount:
     :param events: by id; a deleted one stays, as news.
     :param changed: version at which each event changed last.
     :param oldest: cursors from before this version have expired.
+    :param host: what the UIDs of its events end with: those of two accounts are never the same.
     :param channels: the live ones, by id, in the order of their registration.
     :param fault: called with the kind of each request, and before each write with its verb; after
         a write, and after a batch of them, with ``<kind>.done``. What it raises is what the sync
@@ -65,6 +69,7 @@ class MemoryAccount:
         default_factory=lambda: [Calendar(CALENDAR, "Memory", "Europe/Paris", is_primary=True)]
     )
     shows_marks: bool = True
+    host: str = field(default_factory=lambda: f"memory-{next(_NUMBERS)}.example")
     events: dict[str, Event] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
     version: int = 0
@@ -221,7 +226,7 @@ class MemoryCalendar:
         self.account.writes += 1
         id_ = f"m{len(self.account.events)}"
         mark = Mark(write.database, write.key)
-        event = Event(id_, write.fields, ical_uid=f"{id_}@memory", mark=mark)
+        event = Event(id_, write.fields, ical_uid=f"{id_}@{self.account.host}", mark=mark)
         return Written(id_, self.account.put(event))
 
     def _change(self, write: Write, event: Event) -> Written:

@@ -31,3 +31,14 @@ class TestSyncCounterexamples(SyncCase):
             [("google", "event"), ("outlook", "shadow")],
         )
         self.assertEqual(len(self.at_outlook.live()), 1)
+
+    def test_a_reopened_visit_beside_an_event_of_the_brokers_own(self):
+        """Nightly: the UIDs of two accounts in memory were the same, those of no real ones are."""
+        cancelled, other = self.book(exclusive=False), self.book(exclusive=False)
+        cancelled.action_cancel()
+        cancelled.action_confirm()
+        self.at_google.put(self.event(ical_uid="e1@there"))
+        self.sync_all()
+        links = (cancelled | other).calendar_link_ids
+        self.assertEqual(len(links), 4)
+        self.assertEqual(len(set(links.mapped("ical_uid"))), 4)
