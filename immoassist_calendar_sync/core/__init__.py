@@ -24,6 +24,7 @@ from .guard import is_suspicious_emptying
 from .merge import Conflict
 from .provider import (
     FIELDS,
+    OWN_FIELDS,
     Calendar,
     CalendarProvider,
     Channel,
@@ -41,6 +42,7 @@ from .snapshot import Base, LocalEvent, Origin, Presence, RemoteEvent, Role
 
 __all__ = [
     "FIELDS",
+    "OWN_FIELDS",
     "AccessTokenRefused",
     "Action",
     "AdministratorNeeded",

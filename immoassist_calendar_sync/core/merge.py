@@ -49,11 +49,19 @@ class _Group:
     equal: bool
 
 
-def merge_fields(before: Fields, ours: Fields, theirs: Fields, origin: Origin) -> Merged:
+def merge_fields(
+    before: Fields,
+    ours: Fields,
+    theirs: Fields,
+    origin: Origin,
+    fixed: Set[str] = frozenset(),
+) -> Merged:
     """Return what makes ``ours`` (Odoo) and ``theirs`` (the provider) the same again.
 
     Fields that only one of them carries are left alone. A field without an ancestor counts as
     changed on both sides. What both changed goes to the side where the appointment was born.
+
+    :param fixed: fields that only the provider's side may change: its values count.
     """
     shared = ours.keys() & theirs.keys()
     groups = [_compare(names, before, ours, theirs) for names in _groups(shared)]
@@ -63,9 +71,11 @@ def merge_fields(before: Fields, ours: Fields, theirs: Fields, origin: Origin) -
     for group in groups:
         if group.equal:
             continue
+        may_push = fixed.isdisjoint(group.names)
         if group.here and group.there:
-            conflicts += _conflicts(group.names, ours, theirs, origin)
-        if group.here and (not group.there or origin is Origin.ODOO):
+            winner = origin if may_push else Origin.PROVIDER
+            conflicts += _conflicts(group.names, ours, theirs, winner)
+        if may_push and group.here and (not group.there or origin is Origin.ODOO):
             push.update((name, ours[name]) for name in group.names)
         else:
             write.update((name, theirs[name]) for name in group.names)

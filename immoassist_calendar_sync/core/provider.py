@@ -32,6 +32,9 @@ FIELDS = frozenset(
 )
 """The fields that are kept the same on both sides."""
 
+OWN_FIELDS = frozenset({"free", "private"})
+"""What a guest may change of a meeting: it concerns his own calendar alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

@@ -20,6 +20,8 @@ new               new, same iCalUID first match: MERGE without an ancestor
   reported. Without an ancestor every difference counts as changed twice.
 - Start, stop and all-day are one field: half of one move and half of another may end before it
   begins.
+- Of what others organise, the guest changes nothing but what is his own (OWN_FIELDS): the rest is
+  taken back in Odoo.
 - A field missing in an answer is as it was in the base; one that only one side ever carried is
   neither compared nor written.
 - A meeting that the broker declined in the calendar is over for them, as if deleted.
@@ -35,6 +37,7 @@ from enum import Enum
 
 from .fingerprint import same
 from .merge import Conflict, by_name, merge_fields
+from .provider import FIELDS, OWN_FIELDS
 from .snapshot import Base, Fields, LocalEvent, Origin, Presence, RemoteEvent, Role
 
 
@@ -120,7 +123,7 @@ def reconcile(
     if remote is None:
         return _send_all(Action.CREATE, local)
     if remote.presence is Presence.LIVE:
-        return _merge(base, local, remote, origin)
+        return _merge(base, local, remote, origin, role)
     return _ended_remotely(base, local, remote, origin, role)
 
 
@@ -179,7 +182,7 @@ def _ended_remotely(
         # Of what others organise, only an own answer can be taken back, once it was agreed on.
         reopened = base is None or base.presence is Presence.DECLINED
         if remote.presence is Presence.DECLINED and reopened:
-            return _merge(base, local, remote, origin, accept=True)
+            return _merge(base, local, remote, origin, role, accept=True)
     agreed = _still_agreed(base, local, remote)
     return Decision(Action.CANCEL, base=Base(agreed, remote.etag, remote.presence))
 
@@ -219,10 +222,13 @@ def _merge(
     local: LocalEvent,
     remote: RemoteEvent,
     origin: Origin,
+    role: Role,
     *,
     accept: bool = False,
 ) -> Decision:
-    merged = merge_fields(base.fields if base else {}, local.fields, remote.fields, origin)
+    before = base.fields if base else {}
+    fixed = FIELDS - OWN_FIELDS if role is Role.GUEST else frozenset()
+    merged = merge_fields(before, local.fields, remote.fields, origin, fixed)
     if accept:
         action = Action.ACCEPT
     elif not merged.write and not merged.push:

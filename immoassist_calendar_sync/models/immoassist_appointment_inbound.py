@@ -4,7 +4,9 @@ from odoo.exceptions import UserError, ValidationError
 from .immoassist_appointment_vocabulary import IMPORTED
 
 PROVIDERS = {"google": "Google", "outlook": "Outlook"}
-GUEST_FIXED = frozenset({"start", "stop", "duration", "allday", "broker_id"})
+GUEST_FIXED = frozenset(
+    {"name", "description", "location", "start", "stop", "duration", "allday", "broker_id"}
+)
 
 
 class ImmoassistAppointment(models.Model):
@@ -67,8 +69,8 @@ class ImmoassistAppointment(models.Model):
         for link in links.filtered(lambda link: link.kind == "event" and link._is_guests()):
             raise UserError(
                 self.env._(
-                    "“%(name)s” is organised by somebody else in %(provider)s, who alone can move "
-                    "it. Ask the organiser, or cancel it to decline.",
+                    "“%(name)s” is organised by somebody else in %(provider)s, who alone can "
+                    "change it. Ask the organiser, or cancel it to decline.",
                     name=link.appointment_id.name,
                     provider=PROVIDERS[link.connection_id.provider],
                 )

@@ -152,6 +152,9 @@ class ImmoassistCalendarLink(models.Model):
         )
 
     def _nothing_to_send(self, decision):
+        if decision.write:  # the organiser alone may change it
+            self._apply(decision)
+            self._appointment()._end_batch(decision.write.keys())
         if self.unsettled:
             self.source_id._want_pull()  # it may have been created: then it is deleted
         elif not self.appointment_id and not (self.presence == "live" and self.external_id):

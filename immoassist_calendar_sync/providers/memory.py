@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from itertools import count
 
 from ..core import (
+    OWN_FIELDS,
     Calendar,
     Channel,
     CursorExpired,
@@ -238,7 +239,7 @@ class MemoryCalendar:
         if write.verb is Verb.DECLINE:
             self.account.put(replace(event, presence=Presence.DECLINED))
             return Written(event.external_id)
-        if event.role is Role.GUEST and write.fields:
+        if event.role is Role.GUEST and write.fields.keys() - OWN_FIELDS:
             raise Rejected("forbiddenForNonOrganizer")
         fields = {**event.fields, **write.fields}
         return Written(

@@ -1,7 +1,9 @@
 """What the state machine found, each as a test of its own."""
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..core import Role
 from .common import SyncCase, moment
 
 FIVE = {"start": moment("2027-03-01 17:00"), "stop": moment("2027-03-01 18:00")}
@@ -42,3 +44,16 @@ class TestSyncCounterexamples(SyncCase):
         links = (cancelled | other).calendar_link_ids
         self.assertEqual(len(links), 4)
         self.assertEqual(len(set(links.mapped("ical_uid"))), 4)
+
+    def test_the_title_of_a_meeting_that_the_broker_only_attends(self):
+        """Nightly: what is the organiser's stays as he says, whatever is typed in Odoo."""
+        self.at_google.put(self.event(role=Role.GUEST, ical_uid="e1@there"))
+        self.sync_all()
+        appointment = self.imported()
+        with self.assertRaisesRegex(UserError, "Ask the organiser"):
+            appointment.with_user(self.broker).write({"name": "Visit"})
+        appointment.sudo().write({"name": "Visit", "location": "Visit"})
+        self.sync_all()
+        (there,) = self.at_google.live().values()
+        self.assertEqual(appointment.name, there.fields["name"])
+        self.assertEqual(appointment.location or "", there.fields["location"])
