@@ -58,6 +58,7 @@ PUBLIC_METHODS = {
     "immoassist.calendar.disconnect": {"action_disconnect"},
     "immoassist.appointment": {"create", "write", "unlink"},
     "immoassist.appointment.attendee": {"create", "write", "unlink"},
+    "ir.config_parameter": {"create", "write"},
     "ir.http": {"session_info"},
     "res.config.settings": {"get_values", "set_values", "action_test_calendar_sync"},
 }  # fmt: skip
