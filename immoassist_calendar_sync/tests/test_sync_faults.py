@@ -78,7 +78,8 @@ EXPECTED = {
 }
 
 
-@tagged("post_install", "-at_install")
+# Minutes long: part of `make test-nightly`.
+@tagged("post_install", "-at_install", "-standard", "nightly")
 class TestSyncFaults(SimulatedCase):
     def setUp(self):
         super().setUp()
