@@ -37,7 +37,7 @@ class ImmoassistCalendarConnection(models.Model):
             lease = lease_next(self.env.registry)
             if lease or not holds_back(self.env.registry):
                 return lease
-            time.sleep(BREATH)
+            time.sleep(BREATH)  # Odoo has no trigger in a second: its next look may be a minute away
         return None
 
     @api.model

@@ -78,7 +78,8 @@ EXPECTED = {
 }
 
 
-# Minutes long: part of `make test-nightly`.
+# Minutes long, hence part of `make test-nightly`. Known to fail: "next page" at Google, whose cause
+# is not found yet.
 @tagged("post_install", "-at_install", "-standard", "nightly")
 class TestSyncFaults(SimulatedCase):
     def setUp(self):

@@ -78,11 +78,11 @@ class WorkersCase(TransactionCase):
 
     def open_account(self, connection):
         """Its access token."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of provider has its own
 
     def calendar_of(self, connection):
         """The id of its calendar."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of provider has its own
 
     def make_users(self, env, count):
         group = env.ref("immoassist_appointments.group_broker")
@@ -102,7 +102,7 @@ class WorkersCase(TransactionCase):
 
     def forget(self):
         """What was made beside the brokers."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of provider has its own
 
     def remove_brokers(self):
         with self.connection() as env:

@@ -78,7 +78,7 @@ def watching(odoo):
                 now = time.monotonic()
                 seen |= {name: now for (name,) in cursor.fetchall()}
                 assert now < end, names - seen.keys()
-                time.sleep(LOOK)
+                time.sleep(LOOK)  # between two looks: the workers commit, and tell nobody
             return seen
 
         yield wait
@@ -110,7 +110,8 @@ def steadily(odoo, people):
 
     def enter(name, offset):
         for index in range(CHANGES):
-            time.sleep(max(0.0, start + offset + index * EVERY - time.monotonic()))
+            due = start + offset + index * EVERY
+            time.sleep(max(0.0, due - time.monotonic()))  # the pace that is measured
             begin = time.monotonic()
             made[name][people[name].enter()[0]] = begin
 

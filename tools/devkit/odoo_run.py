@@ -78,7 +78,7 @@ def follow(starts: Iterable[Callable[[], Run]], at_once: int = 1) -> list[Run]:
             if waiting and len(running) < at_once:
                 runs.append(waiting.pop(0)())
                 continue
-            time.sleep(0.5)
+            time.sleep(0.5)  # between two looks at the processes
             for run in running:
                 run.look()
             if time.monotonic() - spoke >= _SPEAK_EVERY:
