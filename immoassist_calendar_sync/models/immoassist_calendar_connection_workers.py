@@ -37,7 +37,8 @@ class ImmoassistCalendarConnection(models.Model):
             lease = lease_next(self.env.registry)
             if lease or not holds_back(self.env.registry):
                 return lease
-            time.sleep(BREATH)  # Odoo has no trigger in a second: its next look may be a minute away
+            # Odoo has no trigger in a second: its next look may be a minute away.
+            time.sleep(BREATH)
         return None
 
     @api.model
