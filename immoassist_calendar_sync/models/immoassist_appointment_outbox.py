@@ -39,7 +39,10 @@ class ImmoassistAppointment(models.Model):
     def unlink(self):
         # sudo: the outbox is written by code alone. The links outlive the appointments, so that
         # their events are deleted.
-        self.sudo()._raise_revision()
+        links = self.sudo().calendar_link_ids
+        links._raise_revision()
+        if links:
+            links.connection_id._wake_workers()
         return super().unlink()
 
     def _note_for_sync(self):
@@ -47,7 +50,8 @@ class ImmoassistAppointment(models.Model):
         # sudo: the outbox is written by code alone; who may change an appointment changes it there.
         appointments = self.sudo()
         missing = appointments._missing_links()
-        raised = appointments._raise_revision()
+        raised = appointments._links_to_send()
+        raised._raise_revision()
         if missing:
             self.env["immoassist.calendar.link"].sudo().create(missing)
         own_news = self.env.context.get("immoassist_batch") and not appointments._to_others()
@@ -62,18 +66,11 @@ class ImmoassistAppointment(models.Model):
             )
         )
 
-    def _raise_revision(self):
-        """:return: whether there is any link"""
-        # A second sight of a meeting is left alone until the meeting is cancelled.
-        links = self.calendar_link_ids.filtered(
+    def _links_to_send(self):
+        """A second sight of a meeting is left alone until the meeting is cancelled."""
+        return self.calendar_link_ids.filtered(
             lambda link: link.kind != "shadow" or link.appointment_id.state == "cancelled"
         )
-        for revision, group in links.grouped("revision").items():
-            # A change by hand is a new chance for what failed.
-            failed = group.filtered(lambda link: link.state == "failed")
-            failed.write({"state": "ok", "attempts": 0, "next_attempt": False})
-            group.revision = revision + 1
-        return bool(links)
 
     def _missing_links(self):
         """Values of the links that these should have and do not."""
@@ -111,6 +108,18 @@ class ImmoassistAppointment(models.Model):
         """Whether this imported appointment is shown in the calendar of another provider."""
         elsewhere = self.source != connection.provider
         return elsewhere and connection.copy_busy and self.show_as == "busy"
+
+
+class ImmoassistCalendarLink(models.Model):
+    _inherit = "immoassist.calendar.link"
+
+    def _raise_revision(self):
+        """Have these sent."""
+        for revision, group in self.grouped("revision").items():
+            # A change by hand is a new chance for what failed.
+            failed = group.filtered(lambda link: link.state == "failed")
+            failed.write({"state": "ok", "attempts": 0, "next_attempt": False})
+            group.revision = revision + 1
 
 
 class ImmoassistAppointmentAttendee(models.Model):

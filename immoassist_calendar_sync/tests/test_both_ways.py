@@ -53,6 +53,28 @@ class TestBothWays(SyncCase):
         self.assertEqual(appointment.state, "cancelled")
         self.assertFalse(at_outlook.live())
 
+    def test_each_change_here_wakes_a_worker(self):
+        self.connect("google")
+        appointment = self.book()
+        changes = {
+            "moved": lambda: appointment.write({"start": "2027-03-01 15:30:00"}),
+            "cancelled": appointment.action_cancel,
+            "deleted": appointment.unlink,
+        }
+        self.assertTrue(self.woken(), "created")
+        for what, change in changes.items():
+            self.sync()
+            change()
+            self.assertTrue(self.woken(), what)
+
+    def woken(self):
+        """Whether workers were woken since this was asked last."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()  # what a commit does
+        triggers = self.env["ir.cron.trigger"].search([])
+        triggers.unlink()
+        return bool(triggers)
+
     def test_cancelled_here_it_is_deleted_there(self):
         _google, account = self.connect("google")
         appointment = self.book()

@@ -57,3 +57,20 @@ class TestSyncCounterexamples(SyncCase):
         (there,) = self.at_google.live().values()
         self.assertEqual(appointment.name, there.fields["name"])
         self.assertEqual(appointment.location or "", there.fields["location"])
+
+    def test_a_meeting_in_both_that_is_deleted_in_odoo(self):
+        """Nightly: deleted means deleted wherever it was seen, not only where it came from."""
+        for role in Role:
+            with self.subTest(role=role):
+                event = self.event(f"e-{role.value}", role=role, ical_uid=f"{role.value}@there")
+                self.at_google.put(event)
+                self.at_outlook.put(event)
+                self.sync_all()
+                self.imported().unlink()
+                self.sync_all()
+                there = [*self.at_google.live().values(), *self.at_outlook.live().values()]
+                # Of a guest's the answer remains.
+                self.assertEqual({e.presence.value for e in there} - {"declined"}, set())
+                self.assertFalse(self.imported())
+                live = self.env["immoassist.calendar.link"].search([("presence", "=", "live")])
+                self.assertFalse(live)
