@@ -28,6 +28,7 @@ from . import immoassist_calendar_connection_errands
 from . import immoassist_calendar_connection_words
 from . import immoassist_calendar_connection_figures
 from . import immoassist_calendar_connection_buttons
+from . import immoassist_calendar_connection_card
 from . import immoassist_calendar_connection_calendars
 from . import immoassist_calendar_connection_workers
 from . import immoassist_calendar_settings_check
