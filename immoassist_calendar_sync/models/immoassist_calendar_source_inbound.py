@@ -209,8 +209,12 @@ class ImmoassistCalendarSource(models.Model):
 
     def _imported_values(self, event):
         broker = self.user_id
-        values = self.env["immoassist.appointment"]._values_of_event(event.fields, broker)
+        appointments = self.env["immoassist.appointment"]
+        values = {"location": False, "state": "confirmed"}
+        values |= appointments._values_of_event(event.fields, broker)
         return values | {
+            # Nobody is told of it. Found out afterwards it would be written once more.
+            "ical_published": appointments._ical_facts_of(values, broker.id),
             "source": self.connection_id.provider,
             "broker_id": broker.id,
             "company_id": broker.company_id.id,
@@ -236,6 +240,8 @@ class ImmoassistCalendarSource(models.Model):
         link = self.env["immoassist.calendar.link"]
         return {
             "source_id": self.id,
+            "connection_id": self.connection_id.id,
+            "user_id": self.user_id.id,
             "appointment_id": appointment.id,
             "external_id": event.external_id,
             "ical_uid": event.ical_uid,
