@@ -50,14 +50,19 @@ class ImmoassistAppointment(models.Model):
     def _ical_facts(self):
         """What other people have to know again when it changes, as JSON."""
         self.ensure_one()
+        return self._ical_facts_of(self, self.broker_id.id)
+
+    @api.model
+    def _ical_facts_of(self, values, broker_id):
+        """As `_ical_facts`, also of the values of an appointment that is still to be created."""
         return {
-            "start": fields.Datetime.to_string(self.start),
-            "stop": fields.Datetime.to_string(self.stop),
-            "allday": self.allday,
-            "name": self.name,
-            "location": self.location or "",
-            "state": self.state,
-            "broker": self.broker_id.id,
+            "start": fields.Datetime.to_string(values["start"]),
+            "stop": fields.Datetime.to_string(values["stop"]),
+            "allday": values["allday"],
+            "name": values["name"],
+            "location": values["location"] or "",
+            "state": values["state"],
+            "broker": broker_id,
         }
 
     def _publish_revision(self):

@@ -65,9 +65,21 @@ class ImmoassistAppointment(models.Model):
 
     def _new_mirror_values(self):
         values = self._mirror_values() | self._mirror_people_values()
+        people, broker = self._mirror_people(), self.broker_id.partner_id
         hours = (values["stop"] - values["start"]).total_seconds() / 3600
-        # The duration as Odoo would compute it, in a second statement for each hundred.
-        return values | {"immoassist_appointment_id": self.id, "duration": round(hours, 2)}
+        # The duration and the names as Odoo would compute them, in more statements for each
+        # hundred.
+        return values | {
+            "immoassist_appointment_id": self.id,
+            "duration": round(hours, 2),
+            "attendee_ids": [
+                fields.Command.create(
+                    {"partner_id": partner.id, "common_name": partner.name or partner.email}
+                    | ({"state": self._broker_answer()} if partner == broker else {})
+                )
+                for partner in people
+            ],
+        }
 
     def _create_mirrors(self):
         live = self.filtered(lambda a: a.state != "cancelled" and not a.calendar_event_id)
@@ -125,18 +137,22 @@ class ImmoassistAppointment(models.Model):
         self._create_mirrors()
 
     def _answer_mirrors(self):
-        """The broker's answer on the meeting: a request that waits for him is a tentative one."""
+        """Bring the broker's answers on the meetings in line."""
         stale = defaultdict(self.env["calendar.attendee"].sudo().browse)
         for meeting in self._mirrors():
             appointment = meeting.immoassist_appointment_id
             broker = appointment.broker_id.partner_id
-            answer = "tentative" if appointment.state == "pending" else "accepted"
+            answer = appointment._broker_answer()
             for attendee in meeting.attendee_ids:
                 # A broker who declined his own meeting meant it.
                 if attendee.partner_id == broker and attendee.state not in (answer, "declined"):
                     stale[answer] |= attendee
         for answer, attendees in stale.items():
             attendees.state = answer
+
+    def _broker_answer(self):
+        """The broker's answer: a request that waits for him is a tentative one."""
+        return "tentative" if self.state == "pending" else "accepted"
 
     def _update_mirror_people(self):
         """Bring the meetings in line after their attendees changed."""

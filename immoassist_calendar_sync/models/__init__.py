@@ -12,6 +12,7 @@ from . import immoassist_appointment_outbox
 from . import immoassist_appointment_inbound
 from . import immoassist_calendar_link_base
 from . import immoassist_calendar_source_inbound
+from . import immoassist_calendar_source_busy
 from . import immoassist_calendar_source_recognition
 from . import immoassist_calendar_link_inbound
 from . import immoassist_calendar_connection_outbound

@@ -1,7 +1,8 @@
 from datetime import timedelta, timezone
+from operator import itemgetter
 
 from odoo import fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ..core import Channel
 from ..providers.settings import is_loopback
@@ -159,33 +160,33 @@ class ImmoassistCalendarConnection(models.Model):
                 DELETE FROM immoassist_calendar_notification n
                  USING immoassist_calendar_channel c
                  WHERE c.id = n.channel_id AND c.connection_id = %(connection)s
-                RETURNING n.channel_id, n.kind)
-            SELECT channel_id, kind FROM received
+                RETURNING n.channel_id, c.source_id, n.kind), called AS (
+                UPDATE immoassist_calendar_channel SET last_push = %(now)s
+                 WHERE id IN (SELECT channel_id FROM received))
+            SELECT channel_id, source_id, kind FROM received
              UNION
-            SELECT source_id, NULL FROM immoassist_calendar_link
+            SELECT NULL, source_id, NULL FROM immoassist_calendar_link
              WHERE connection_id = %(connection)s AND unsettled
             """,
             connection=self.id,
+            now=fields.Datetime.now(),
         )
         rows = self.env.execute_query(query)
-        self._note_received({(id_, kind) for id_, kind in rows if kind})
-        return self.source_ids.browse([id_ for id_, kind in rows if not kind])
+        self._note_received([row for row in rows if row[0]])
+        return self.source_ids.browse([source_id for id_, source_id, _kind in rows if not id_])
 
     def _note_received(self, received):
-        """:param received: set of (channel id, kind)"""
-        if not received:
-            return
-        channels = self.env["immoassist.calendar.channel"].browse({id_ for id_, _kind in received})
-        channels.last_push = fields.Datetime.now()
-        by_kind = {
-            kind: channels.browse([id_ for id_, one in received if one == kind])
-            for kind in {kind for _id, kind in received}
-        }
-        telling = channels.browse([id_ for id_, kind in received if kind != "ready"])
-        for channel in telling:
-            (channel.source_id or self.source_ids)._want_pull()
+        """:param received: list of (channel id, source id or None for the account, kind)"""
+        telling = [source_id for _id, source_id, kind in received if kind != "ready"]
+        for source_id in telling:
+            (self._source(source_id) if source_id else self.source_ids)._want_pull()
         if telling:
             self.answered_at = fields.Datetime.now()
+        channels = self.env["immoassist.calendar.channel"]
+        by_kind = {
+            kind: channels.browse(id_ for id_, *_rest in group)
+            for kind, group in groupby(received, key=itemgetter(2))
+        }
         if "change" in by_kind:
             self.unannounced = 0
         if renew := by_kind.get("reauthorise"):

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..core import AdministratorNeeded, Reauthorise, RetryLater, Window, next_delay
 from ..worker.pull import PullPlan
-from ..worker.rows import change, load_lines
+from ..worker.rows import add, change, load_lines
 from ..worker.run import Begin
 
 BEFORE = timedelta(days=30)
@@ -39,11 +39,12 @@ class ImmoassistCalendarConnection(models.Model):
     def _source(self, source_id):
         return self.env["immoassist.calendar.source"].browse(source_id)
 
-    def _begin_run(self, now, *, refresh=False):
+    def _begin_run(self, now, *, refresh=False, told=True):
         """Everything that a run needs to know first, in one transaction.
 
         :param datetime now: aware
         :param bool refresh: whether the access token was refused
+        :param bool told: False: there is nothing for `_drain_notifications`
         :rtype: worker.run.Begin
         """
         token = self._token_to_refresh(now, force=refresh)
@@ -53,7 +54,7 @@ class ImmoassistCalendarConnection(models.Model):
         if task := self._task():
             return Begin(provider=provider, task=task)
         load_lines(self, "source_ids")
-        unsettled = self._drain_notifications()
+        unsettled = self._drain_notifications() if told else ()
         pulls = [self._pull_plan(s, now, s in unsettled) for s in self._sources_to_pull()]
         return Begin(
             provider=provider,
@@ -97,14 +98,13 @@ class ImmoassistCalendarConnection(models.Model):
 
     # ---------------------------------------------------------------- how it went
 
-    def _has_more(self, *, per_account, watched):
-        """Whether a run that has pulled everything has something to send or to register.
+    def _has_channels_to_keep(self, per_account, watched):
+        """Whether a run that has pulled everything has a channel to register, renew or stop.
 
         For the parameters see `_channel_plan`.
         """
         load_lines(self, "channel_ids")
-        plan = self._channel_plan(per_account=per_account, watched=watched)
-        return not plan.empty or bool(self._due_links(1))
+        return not self._channel_plan(per_account=per_account, watched=watched).empty
 
     def _give_back(self, report, fraction):
         """Store how the run went, and let others have the connection. See `_end_run`."""
@@ -159,7 +159,8 @@ class ImmoassistCalendarConnection(models.Model):
         if not (counts or report.error or report.crashed or report.emptied):
             return  # a run that found nothing is no news
         names = ("pulled", "imported", "applied", "pushed", "failed")
-        self.env["immoassist.calendar.sync.run"].create(
+        add(
+            self.env["immoassist.calendar.sync.run"],
             {
                 "connection_id": self.id,
                 "user_id": self.user_id.id,
@@ -167,10 +168,10 @@ class ImmoassistCalendarConnection(models.Model):
                 "start": start,
                 "seconds": (now - start).total_seconds(),
                 "outcome": self._outcome(report),
-                "error": self.last_error,
+                "error": self.last_error or None,
                 "requests": report.requests,
                 **{name: counts[name] for name in names},
-            }
+            },
         )
 
     def _outcome(self, report):
@@ -208,7 +209,7 @@ class ImmoassistCalendarSource(models.Model):
             "last_pull": fields.Datetime.now(),
         }
         assignments = [SQL("%s = %s", SQL.identifier(n), value) for n, value in values.items()]
-        change(self, SQL(", ").join(assignments), SQL("TRUE"))
+        change(self, SQL(", ").join(assignments), SQL("id = %s", self.id))
 
     def _settle_creations(self):
         """Know of each creation whose answer was lost: everything there was taken over now."""

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ImmoassistCalendarLink(models.Model):
@@ -16,11 +16,24 @@ class ImmoassistCalendarLink(models.Model):
     source_id = fields.Many2one(
         "immoassist.calendar.source", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    # Precomputed: else each hundred new links are written twice.
+    # Precomputed: else each hundred new links are written twice. Not "related": Odoo would compute
+    # that for each by itself, also where it is known.
     connection_id = fields.Many2one(
-        related="source_id.connection_id", store=True, precompute=True, index=True
+        "immoassist.calendar.connection",
+        compute="_compute_owner",
+        store=True,
+        precompute=True,
+        readonly=False,
+        index=True,
     )
-    user_id = fields.Many2one(related="source_id.user_id", store=True, precompute=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Broker",
+        compute="_compute_owner",
+        store=True,
+        precompute=True,
+        readonly=False,
+    )
     appointment_id = fields.Many2one(
         "immoassist.appointment", readonly=True, index="btree_not_null", ondelete="set null"
     )
@@ -97,3 +110,9 @@ class ImmoassistCalendarLink(models.Model):
     _outbox_index = models.Index(
         "(connection_id, next_attempt) WHERE revision != synced_revision AND state = 'ok'"
     )
+
+    @api.depends("source_id.connection_id", "source_id.user_id")
+    def _compute_owner(self):
+        for link in self:
+            link.connection_id = link.source_id.connection_id
+            link.user_id = link.source_id.user_id

@@ -1,4 +1,3 @@
-import hashlib
 import logging
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -7,11 +6,21 @@ import psycopg2
 
 from odoo import models
 from odoo.exceptions import ConcurrencyError
+from odoo.tools import SQL
 
 from ..core import Base, Event, Presence, RemoteEvent
+from ..worker.rows import search_along
 from .immoassist_appointment_vocabulary import IMPORTED
 
 _logger = logging.getLogger(__name__)
+
+APPOINTMENT = (
+    "appointment_id",
+    "appointment_id.calendar_event_id",
+    "appointment_id.attendee_ids",
+    "appointment_id.calendar_link_ids",
+)
+"""What of a link is read to take over a change of its event."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +102,13 @@ class ImmoassistCalendarSource(models.Model):
         ids = [event.external_id for event in events]
         keys = [event.mark.key for event in events if event.mark]
         unanswered = ["&", ("external_id", "=", False), ("key", "in", keys)]
-        own = links.search_fetch(
-            [("source_id", "=", self.id), "|", ("external_id", "in", ids), *unanswered]
+        # An echo, known by its etag, is only recognised.
+        etags = [event.etag for event in events if event.etag]
+        own = search_along(
+            links,
+            [("source_id", "=", self.id), "|", ("external_id", "in", ids), *unanswered],
+            APPOINTMENT,
+            unless=SQL("%s = ANY(%s)", SQL.identifier(links._table, "etag"), etags),
         )
         by_id = {link.external_id: link for link in own if link.external_id}
         by_key = {link.key: link for link in own if not link.external_id}
@@ -195,8 +209,12 @@ class ImmoassistCalendarSource(models.Model):
 
     def _imported_values(self, event):
         broker = self.user_id
-        values = self.env["immoassist.appointment"]._values_of_event(event.fields, broker)
+        appointments = self.env["immoassist.appointment"]
+        values = {"location": False, "state": "confirmed"}
+        values |= appointments._values_of_event(event.fields, broker)
         return values | {
+            # Nobody is told of it. Found out afterwards it would be written once more.
+            "ical_published": appointments._ical_facts_of(values, broker.id),
             "source": self.connection_id.provider,
             "broker_id": broker.id,
             "company_id": broker.company_id.id,
@@ -222,6 +240,8 @@ class ImmoassistCalendarSource(models.Model):
         link = self.env["immoassist.calendar.link"]
         return {
             "source_id": self.id,
+            "connection_id": self.connection_id.id,
+            "user_id": self.user_id.id,
             "appointment_id": appointment.id,
             "external_id": event.external_id,
             "ical_uid": event.ical_uid,
@@ -229,44 +249,6 @@ class ImmoassistCalendarSource(models.Model):
             "synced_revision": 1,
             **link._base_values(Base(event.fields, event.etag)),
         }
-
-    # ---------------------------------------------------------------- busy times
-
-    def _note_busy(self, events, known):
-        """Keep the opaque busy times of a calendar in that mode."""
-        if self.import_mode != "busy":
-            return Counter()
-        unknown = [event for event in events if not known.link_of(event)]
-        fingerprints = {event.external_id: self._fingerprint(event) for event in unknown}
-        busy = self.env["immoassist.calendar.busy"]
-        old = busy.search(
-            [("source_id", "=", self.id), ("fingerprint", "in", list(fingerprints.values()))]
-        )
-        old.unlink()
-        busy.create(
-            [
-                {"source_id": self.id, "fingerprint": fingerprints[event.external_id]} | times
-                for event in unknown
-                if (times := self._busy_times(event, known))
-            ]
-        )
-        return Counter(applied=len(unknown))
-
-    def _fingerprint(self, event):
-        return hashlib.sha256(f"{self.id}:{event.external_id}".encode()).hexdigest()
-
-    def _busy_times(self, event, known):
-        """Start, stop and all-day when the event holds the broker's time; else nothing."""
-        if (
-            event.presence is not Presence.LIVE
-            or not event.blocking
-            or event.fields.get("free")
-            or self._ours(event)
-            or event.ical_uid in known.by_uid
-        ):
-            return None
-        values = self.env["immoassist.appointment"]._values_of_event(event.fields, self.user_id)
-        return {name: values[name] for name in ("start", "stop", "allday")}
 
     # ---------------------------------------------------------------- failures
 

@@ -91,22 +91,22 @@ class TestSyncStatements(SyncCase):
         one = self.change_cost(1)
         many = self.change_cost(100)
         idle, writes = self.run_cost("no change")
-        self.assertLessEqual(idle, 10)
-        # The lease; its row, calendars, notifications; then in one transaction: the rows of lease
-        # and calendar, link, appointment, guard, meeting, other calendars and links, guests,
-        # channels, what is due, user; and five rows written. In production the clock besides.
-        self.assertLessEqual(one, 21)
-        self.assertLessEqual(many, 24)
+        self.assertLessEqual(idle, 6)
+        # The lease and the calendars; then in one transaction: the rows of lease and calendar;
+        # link, appointment and meeting; guard, other calendars, channels; and five rows written.
+        # In production the clock besides, and the look that finds nothing more to do.
+        self.assertLessEqual(one, 13)
+        self.assertLessEqual(many, 13)
         self.assertFalse(writes)
 
     def test_a_change_that_was_pushed(self):
-        """A notification costs its row, the time of the call, and the wish that it makes."""
+        """A notification costs its row, the wish that it makes, and when that was answered."""
         self.import_cost(5, 0)
         polled = self.change_cost(1)
         channel = self.connection.channel_ids
         self.env["immoassist.calendar.notification"].create({"channel_id": channel.id})
         pushed = self.change_cost(1)
-        self.assertLessEqual(pushed, polled + 4)
+        self.assertLessEqual(pushed, polled + 3)
 
     def test_the_own_echo_and_an_expired_cursor_write_nothing(self):
         self.put(60)
@@ -120,8 +120,8 @@ class TestSyncStatements(SyncCase):
         self.account.expire_cursors()
         again, writes = self.run_cost("expired cursor, 120 events")
         self.assertEqual((writes, self.report.counts["pulled"]), (0, 120))
-        self.assertLessEqual(few, 15)
-        self.assertLessEqual(again, 20)
+        self.assertLessEqual(few, 10)
+        self.assertLessEqual(again, 13)
         self.assertEqual(self.written(), known)
         self.assertEqual(set(appointments.mapped("state")), {"confirmed"})
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from typing import TypeVar
 
 import psycopg2.errors
@@ -12,9 +13,10 @@ import psycopg2.errors
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.modules.registry import Registry
+from odoo.sql_db import BaseCursor
 from odoo.tools import SQL
 
-from .rows import change
+from .rows import ROW, change
 
 _logger = logging.getLogger(__name__)
 
@@ -30,9 +32,18 @@ PUSHED = SQL(
     """
     EXISTS (SELECT FROM immoassist_calendar_notification n
               JOIN immoassist_calendar_channel h ON h.id = n.channel_id
-             WHERE h.connection_id = c.id)
-    """
+             WHERE h.connection_id = %s.id)
+    """,
+    ROW,
 )
+"""Whether notifications wait for the connection."""
+UNSETTLED = SQL(
+    """
+    EXISTS (SELECT FROM immoassist_calendar_link u WHERE u.connection_id = %s.id AND u.unsettled)
+    """,
+    ROW,
+)
+"""Whether it sent a creation whose answer is not known."""
 Result = TypeVar("Result")
 
 
@@ -45,12 +56,16 @@ class Lease:
 
     :param fence: grows with each lease: a worker that slept through the end of its own finds
         another number, and its transaction ends without an effect.
+    :param begun: what the run begins with, when that was read together with taking the lease.
     """
 
-    def __init__(self, registry: Registry, connection_id: int, fence: int) -> None:
+    def __init__(
+        self, registry: Registry, connection_id: int, fence: int, begun: object = None
+    ) -> None:
         self._registry = registry
         self.connection_id = connection_id
         self._fence = fence
+        self.begun = begun
 
     def run(self, work: Callable[[api.Environment], Result]) -> Result:
         """Return ``work(connection)``, done in a transaction of its own.
@@ -77,10 +92,14 @@ class Lease:
 
     def _renew(self, connection: models.BaseModel) -> None:
         """Lock the row until the transaction ends: nobody can take the lease meanwhile."""
-        held = change(
+        held, _asked = change(
             connection,
             SQL("lease_until = %s", fields.Datetime.now() + LEASE),
-            SQL("fence = %s AND lease_until IS NOT NULL", self._fence),
+            SQL(
+                "id = %s AND fence = %s AND lease_until IS NOT NULL",
+                self.connection_id,
+                self._fence,
+            ),
         )
         if not held:
             raise LeaseLost
@@ -88,57 +107,93 @@ class Lease:
 
 def lease_next(registry: Registry) -> Lease | None:
     """Return the lease of a connection with something to do; None when there is none left."""
-    now = fields.Datetime.now()
-    query = SQL(
-        """
-        UPDATE immoassist_calendar_connection
-           SET lease_until = %(until)s, fence = COALESCE(fence, 0) + 1
-         WHERE id = (
-            SELECT c.id FROM immoassist_calendar_connection c
-             WHERE (c.lease_until IS NULL OR c.lease_until < %(now)s)
-               AND (c.not_before IS NULL OR c.not_before <= %(now)s)
-               AND (c.leaving IS NOT NULL OR c.preview_wanted OR c.state = 'connected' AND (
-                    c.next_sync IS NULL OR c.next_sync <= %(now)s
-                    OR EXISTS (SELECT FROM immoassist_calendar_link l
-                                 JOIN immoassist_calendar_source t ON t.id = l.source_id
-                                WHERE l.connection_id = c.id AND l.state = 'ok' AND NOT t.gone
-                                  AND l.revision != l.synced_revision
-                                  AND (l.next_attempt IS NULL OR l.next_attempt <= %(now)s))
-                    OR EXISTS (SELECT FROM immoassist_calendar_source s
-                                WHERE s.connection_id = c.id AND s.pull_wanted != s.pull_done
-                                  AND NOT s.gone AND (s.is_target OR s.import_mode != 'none'))
-                    OR (c.answered_at IS NULL OR c.answered_at < %(now)s) AND %(pushed)s))
-             ORDER BY c.next_sync NULLS FIRST, c.id
-             LIMIT 1 FOR UPDATE OF c SKIP LOCKED)
-        RETURNING id, fence
-        """,
-        until=now + LEASE,
-        now=now,
-        pushed=PUSHED,
-    )
+    begin = True
     for _attempt in range(ATTEMPTS):
         with registry.cursor() as cr:
             try:
-                cr.execute(query, log_exceptions=False)
+                return _take(registry, cr, begin=begin)
             except CONCURRENCY:
+                cr.rollback()  # somebody else took it since our snapshot: look again
+            except Exception:  # whatever it was: the run meets it again, and notes it
+                if not begin:
+                    raise
                 cr.rollback()
-                continue  # somebody else took it since our snapshot: look again
-            row = cr.fetchone()
-            return Lease(registry, *row) if row else None
+                begin = False
     return None
+
+
+def _take(registry: Registry, cr: BaseCursor, *, begin: bool) -> Lease | None:
+    """Lease the next connection; with `begin` read what its run begins with."""
+    now = fields.Datetime.now()
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    due = _due(now)
+    connection, asked = change(
+        env["immoassist.calendar.connection"],
+        SQL("lease_until = %s, fence = COALESCE(fence, 0) + 1", now + LEASE),
+        SQL("id = (%s)", _next(now, due)),
+        asked=[due, SQL("%s OR %s", PUSHED, UNSETTLED)],
+    )
+    if not connection:
+        return None
+    begun = None
+    if begin:
+        to_send, told = asked
+        begun = connection._begin_run(now.replace(tzinfo=timezone.utc), told=told)
+        begun = replace(begun, to_send=to_send)
+    env.flush_all()
+    return Lease(registry, connection.id, connection.fence, begun)
+
+
+def _next(now: datetime, due: SQL) -> SQL:
+    return SQL(
+        """
+        SELECT id FROM immoassist_calendar_connection %(row)s
+         WHERE (lease_until IS NULL OR lease_until < %(now)s)
+           AND (not_before IS NULL OR not_before <= %(now)s)
+           AND (leaving IS NOT NULL OR preview_wanted OR state = 'connected' AND (
+                next_sync IS NULL OR next_sync <= %(now)s
+                OR %(due)s
+                OR EXISTS (SELECT FROM immoassist_calendar_source s
+                            WHERE s.connection_id = %(row)s.id AND s.pull_wanted != s.pull_done
+                              AND NOT s.gone AND (s.is_target OR s.import_mode != 'none'))
+                OR (answered_at IS NULL OR answered_at < %(now)s) AND %(pushed)s))
+         ORDER BY next_sync NULLS FIRST, id
+         LIMIT 1 FOR UPDATE OF %(row)s SKIP LOCKED
+        """,
+        row=ROW,
+        now=now,
+        due=due,
+        pushed=PUSHED,
+    )
+
+
+def _due(now: datetime) -> SQL:
+    """Return whether the connection has something to send."""
+    return SQL(
+        """
+        EXISTS (SELECT FROM immoassist_calendar_link l
+                  JOIN immoassist_calendar_source t ON t.id = l.source_id
+                 WHERE l.connection_id = %s.id AND l.state = 'ok' AND NOT t.gone
+                   AND l.revision != l.synced_revision
+                   AND (l.next_attempt IS NULL OR l.next_attempt <= %s))
+        """,
+        ROW,
+        now,
+    )
 
 
 def holds_back(registry: Registry) -> bool:
     """Tell whether pushes wait for the next second: a stream of them makes one pull in each."""
     query = SQL(
         """
-        SELECT FROM immoassist_calendar_connection c
-         WHERE c.state = 'connected' AND c.answered_at >= %(now)s
-           AND (c.lease_until IS NULL OR c.lease_until < %(now)s)
-           AND (c.not_before IS NULL OR c.not_before <= %(now)s)
+        SELECT FROM immoassist_calendar_connection %(row)s
+         WHERE state = 'connected' AND answered_at >= %(now)s
+           AND (lease_until IS NULL OR lease_until < %(now)s)
+           AND (not_before IS NULL OR not_before <= %(now)s)
            AND %(pushed)s
          LIMIT 1
         """,
+        row=ROW,
         now=fields.Datetime.now(),
         pushed=PUSHED,
     )

@@ -34,6 +34,7 @@ class Begin:
     :param refresh_token: the access token has to be renewed with it first; the rest is missing.
     :param watched: what is to have a push channel: calendar ids by source id, or by None.
     :param task: ``leave`` or ``preview`` instead of an ordinary sync.
+    :param to_send: whether anything was due to be sent.
     """
 
     refresh_token: str | None = None
@@ -42,6 +43,7 @@ class Begin:
     watched: dict[int | None, str] = field(default_factory=dict)
     list_calendars: bool = False
     task: str = ""
+    to_send: bool = True
 
 
 @dataclass
@@ -95,7 +97,9 @@ def _run(lease: Lease, report: Report) -> None:
 
 
 def _sync(lease: Lease, report: Report, *, refresh: bool) -> None:
-    begin = lease.run(lambda c: c._begin_run(report.start, refresh=refresh))
+    begin = None if refresh else lease.begun
+    if begin is None:
+        begin = lease.run(lambda c: c._begin_run(report.start, refresh=refresh))
     if begin.refresh_token is not None:
         _renew(lease, begin.refresh_token)
         begin = lease.run(lambda c: c._begin_run(report.start))
@@ -120,9 +124,10 @@ def _pull(lease: Lease, report: Report, begin: Begin) -> bool:
     provider = begin.provider
 
     def finish(connection, counts):
-        if plan is not begin.pulls[-1] or connection._has_more(
-            per_account=provider.per_account, watched=begin.watched
-        ):
+        # What becomes due to be sent meanwhile is found by the next look for work.
+        if plan is not begin.pulls[-1] or begin.to_send:
+            return False
+        if connection._has_channels_to_keep(provider.per_account, begin.watched):
             return False
         ended = replace(
             report,
