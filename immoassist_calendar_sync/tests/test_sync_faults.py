@@ -86,7 +86,8 @@ class TestSyncFaults(SimulatedCase):
         super().setUp()
         self.startPatcher(patch("random.random", return_value=0.9))  # no pause is over at once
         self.startPatcher(patch.object(microsoft_read, "PAGE_SIZE", 2))  # as Google below
-        self.sim.google.configure(most_per_page=2)
+        # Hours of a broker's life in a minute: Google would refuse them all after 600 requests.
+        self.sim.google.configure(most_per_page=2, user_per_minute=None)
         self.first = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0)
         self.number = 0
         self.first_mail = self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
@@ -123,7 +124,7 @@ class TestSyncFaults(SimulatedCase):
             self.sync()
             self.wait_for_the_simulator()
             met = {provider: fault.met for provider, fault in ordered.items()}
-            self.assertEqual(met, dict.fromkeys(ordered, 1), "the request was not made")
+            self.assertEqual(met, dict.fromkeys(ordered, 1), self.why_not_made())
             outcomes = {provider: self.outcome(provider) for provider in ordered}
             self.check_words(outcomes)
             if "wait" in name:
@@ -221,6 +222,11 @@ class TestSyncFaults(SimulatedCase):
             elif outcomes[provider] == "waiting":
                 waits = connection.source_ids.link_ids.filtered("next_attempt")
                 self.assertGreater(min(waits.mapped("next_attempt")), soonest)
+
+    def why_not_made(self):
+        """What is to be said when a request that a row is about was not made."""
+        errors = {p: connection.last_error for p, (connection, _a) in self.sides.items()}
+        return f"the request was not made; last errors: {errors}"
 
     # ---------------------------------------------------------------- quiet again
 
