@@ -126,9 +126,6 @@ class SimulatedCase(AgencyMixin, TransactionCase):
         cls.addClassCleanup(office.shutdown)
         threading.Thread(target=office.serve_forever, args=(0.05,), daemon=True).start()
         cls.set_parameters(f"http://127.0.0.1:{office.server_port}")
-        cls.sim.microsoft.configure(consent="accept")
-        for side in SIDES.values():
-            getattr(cls.sim, side).create_account(MARIE, "Marie", zone="Europe/Paris")
 
     @classmethod
     def set_parameters(cls, office):
@@ -149,6 +146,10 @@ class SimulatedCase(AgencyMixin, TransactionCase):
         # The worker opens cursors of its own: here they are savepoints of this test's.
         self.registry_enter_test_mode()
         self.sides = {}
+        self.sim.reset()  # it forgets what Odoo forgets at the end of each test
+        self.sim.microsoft.configure(consent="accept")
+        for side in SIDES.values():
+            getattr(self.sim, side).create_account(MARIE, "Marie", zone="Europe/Paris")
 
     # ---------------------------------------------------------------- people
 
