@@ -8,4 +8,5 @@ from . import (
     test_booking_submit,
     test_booking_tour,
     test_booking_username,
+    test_booking_zones,
 )

@@ -3,6 +3,7 @@ import re
 
 from odoo.tests import tagged
 
+from ..core.query import TimesQuery
 from .common import BookingHttpCase
 
 
@@ -152,7 +153,7 @@ class TestBookingPages(BookingHttpCase):
 
     def test_number_of_statements(self):
         times = self.env["immoassist.booking.times"]
-        query = type("Query", (), {"month": None, "day": None})
+        query = TimesQuery()
         counts = []
         for index in range(2):
             self.env.flush_all()
