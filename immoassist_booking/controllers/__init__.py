@@ -1,1 +1,1 @@
-from . import brokers, confirmation, parts, slots, times, zones
+from . import brokers, confirmation, slots, times

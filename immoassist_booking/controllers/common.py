@@ -106,6 +106,17 @@ def render(template, values, status=200, private=False) -> Response:
     return response
 
 
+def render_type(template, broker, type_, values, **options):
+    """A page about a type: `values`, with what every such page shows."""
+    booking = pages()
+    values = {
+        **values,
+        "broker": booking._broker_card(broker),
+        "type": booking._type_card(type_, broker),
+    }
+    return render(template, values, **options)
+
+
 def not_found() -> Response:
     """The same answer for whoever does not exist and whoever is not published."""
     return problem(

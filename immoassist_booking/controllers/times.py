@@ -1,6 +1,6 @@
 from odoo import http
 from odoo.exceptions import ValidationError
-from odoo.http import request
+from odoo.http import STORED_SESSION_BYTES, request
 
 from odoo.addons.immoassist_appointments.exceptions import SlotNotAvailable
 
@@ -13,10 +13,10 @@ from .common import (
     moved,
     not_found,
     one_of_each,
-    pages,
     read_query,
-    render,
+    render_type,
 )
+from .zones import zones_page
 
 PATH = "/book/<string:username>/<string:type_slug>"
 
@@ -32,7 +32,12 @@ class TimePages(http.Controller):
         sitemap=False,
     )
     def booking_times(self, username, type_slug, **_query):
-        """The days and times, then the form for the time that the address names."""
+        """The days and times, then the form for the time that the address names.
+
+        `show=zones` is the choice of a time zone, `show=parts` what changes on the page of times
+        with its address, without the frame of the site: for its script, which so needs no words
+        and no formats of its own.
+        """
         broker = find_broker(username)
         type_ = find_type(broker, type_slug)
         if not type_:
@@ -41,12 +46,17 @@ class TimePages(http.Controller):
             return elsewhere
         try:
             query = read_query(request.httprequest.args)
+            show = one_of_each(request.httprequest.args).get("show")
+            if show == "zones":
+                return zones_page(broker, type_, query)
             if query.slot:
                 return self._form_page(broker, type_, query)
             # sudo: only times leave this method, and only those that are offered to anybody.
             values = request.env["immoassist.booking.times"].sudo()._time_page(broker, type_, query)
         except BadQuery as bad:
             return bad_query(bad.code, type_url(broker, type_))
+        if show == "parts":
+            return render_type("booker", broker, type_, values, private=True)
         return render_type("times", broker, type_, values)
 
     @http.route(
@@ -88,7 +98,8 @@ class TimePages(http.Controller):
         # A refusal must not leave half a booking behind, for the page that says so is a success
         # to Odoo and is committed. Serialization failures go through: Odoo runs this again.
         with request.env.cr.savepoint():
-            appointment = booking._book(broker, type_, query, form)
+            session = request.session.sid[:STORED_SESSION_BYTES]
+            appointment = booking._book(broker, type_, query, form, session)
         url = appointment._confirmation_url(appointment.attendee_ids[:1], query.hours)
         # With the language of the page: Odoo adds none to a redirect.
         return request.redirect(request.env["ir.http"]._url_for(url))
@@ -109,19 +120,13 @@ class TimePages(http.Controller):
         )
         if values["lost"] and status == 200:
             status = 409
-        return render_type("form", broker, type_, values, status=status, private=True)
+        response = render_type("form", broker, type_, values, status=status, private=True)
+        if not form:
+            # An empty form is nobody's secret: the browser may keep it, with what is typed in it,
+            # for who goes back and forth.
+            response.headers["Cache-Control"] = "private, no-cache"
+        return response
 
 
 def type_url(broker, type_):
     return f"/book/{broker.booking_username}/{type_.slug}"
-
-
-def render_type(template, broker, type_, values, **options):
-    """A page about a type: `values`, with what every such page shows."""
-    booking = pages()
-    values = {
-        **values,
-        "broker": booking._broker_card(broker),
-        "type": booking._type_card(type_, broker),
-    }
-    return render(template, values, **options)

@@ -6,6 +6,7 @@ from . import (
     immoassist_booking_zone,
     immoassist_booking_zone_choice,
     immoassist_booking_times,
+    immoassist_booking_once,
     immoassist_booking_form,
     res_company,
     res_config_settings,

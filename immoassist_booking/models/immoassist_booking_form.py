@@ -87,8 +87,11 @@ class ImmoassistBookingForm(models.AbstractModel):
         return self.env._("This contains characters that cannot be used. Type it again, please.")
 
     @api.model
-    def _book(self, broker, type_, query, form):
+    def _book(self, broker, type_, query, form, session):
         """Book the time that was chosen for the client who filled in `form`.
+
+        :param str session: the lasting part of the id of his session
+        :return: the appointment: the one that he has already when this is the same form again
 
         :raise SlotNotAvailable: the time is gone
         :raise ValidationError: the data is wrong
@@ -107,8 +110,15 @@ class ImmoassistBookingForm(models.AbstractModel):
             # The zone of which the page spoke: where they meet, or where the client is.
             tz=self.env["immoassist.booking.zone"]._zone(broker, type_, query).key,
         )
-        appointment = self.env["immoassist.appointment"]._book(
-            broker, type_, query.slot, guest, source="website"
-        )
-        appointment.attendee_ids[:1]._note_consent(company, form.notice, form.marketing)
+        appointments = self.env["immoassist.appointment"]
+        attendees = self.env["immoassist.appointment.attendee"]
+        # Before looking: of two forms sent at once, the second is run again, and finds the first.
+        appointments._take_guard(broker)
+        key = attendees._booking_key(session, type_, query.slot, values["email"])
+        if same := attendees._booked_before(key, query.slot):
+            return same
+        appointment = appointments._book(broker, type_, query.slot, guest, source="website")
+        attendee = appointment.attendee_ids[:1]
+        attendee.booking_key = key
+        attendee._note_consent(company, form.notice, form.marketing)
         return appointment

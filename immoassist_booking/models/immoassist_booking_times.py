@@ -264,11 +264,15 @@ class ImmoassistBookingTimes(models.AbstractModel):
 
     @api.model
     def _day_json(self, day, slots, wording):
-        words = wording.times(slot.start for slot in slots)
+        """A day: when it begins, and its times in minutes after that.
+
+        Short, for a month may have thousands of them; and right on the days that have 23 or 25
+        hours, for the minutes are counted, not read from a clock.
+        """
+        begin = midnight(day, wording.zone)
         return {
             "date": day.isoformat(),
             "label": wording.day_heading(day),
-            "times": [
-                {"start": wording.iso(slot.start), "label": words[slot.start]} for slot in slots
-            ],
+            "start": wording.iso(begin),
+            "times": [(slot.start - begin) // MINUTE for slot in slots],
         }

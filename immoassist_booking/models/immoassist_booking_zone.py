@@ -58,15 +58,14 @@ class ImmoassistBookingZone(models.AbstractModel):
 
         :param date day: the one that is shown
         """
-        asked = {"month": format_month(day), "date": day.isoformat()}
-        page = f"/book/{broker.booking_username}/{type_.slug}/zone"
+        asked = {"show": "zones", "month": format_month(day), "date": day.isoformat()}
         return {
             "words": self._words(type_, query, wording, midnight(day, wording.zone) + NOON),
             "key": wording.zone.key,
             "visitor": query.zone and query.zone.key,
             # Whether it is his to choose.
             "choice": not type_._is_physical(),
-            "url": page + address(asked, query.kept()),
+            "url": address(asked, query.kept()),
         }
 
     @api.model

@@ -56,7 +56,7 @@ class ImmoassistBookingZoneChoice(models.AbstractModel):
             "groups": groups,
             "words": words,
             "back": address(asked, query.kept()),
-            "hidden": {**asked, **query.kept()},
+            "hidden": {"show": "zones", **asked, **query.kept()},
         }
 
     @api.model

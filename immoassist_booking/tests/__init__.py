@@ -3,6 +3,7 @@ from . import (
     test_booking_bad_input,
     test_booking_confirmation,
     test_booking_core,
+    test_booking_once,
     test_booking_pages,
     test_booking_security,
     test_booking_submit,

@@ -120,7 +120,7 @@ export class BookingTimes extends Interaction {
         const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
         const query = new URLSearchParams(window.location.search);
         const { visitor, zone } = this.el.dataset;
-        if (!timeZone || query.has("tz") || timeZone === (visitor || zone)) {
+        if (!timeZone || query.has("tz") || isSameClock(timeZone, visitor || zone)) {
             return;
         }
         query.set("tz", timeZone);
@@ -252,7 +252,8 @@ export class BookingTimes extends Interaction {
         if (this.failed || !link?.getAttribute("href")?.startsWith("?")) {
             return false;
         }
-        return !new URLSearchParams(link.search).has("slot");
+        const query = new URLSearchParams(link.search);
+        return !query.has("slot") && !query.has("show");
     }
 
     search(link) {
@@ -265,11 +266,26 @@ function isPlain(ev) {
     return !(ev.button || ev.ctrlKey || ev.metaKey || ev.shiftKey || ev.altKey);
 }
 
+/** Whether the clocks of two zones are alike all the year: one of them needs no word then. */
+function isSameClock(zone, other) {
+    const now = new Date();
+    const style = { dateStyle: "short", timeStyle: "short" };
+    try {
+        return [...Array(12).keys()].every((month) => {
+            const moment = new Date(now.getFullYear(), now.getMonth() + month, 15);
+            const here = moment.toLocaleString("en", { timeZone: zone, ...style });
+            return here === moment.toLocaleString("en", { timeZone: other, ...style });
+        });
+    } catch {
+        // A zone that this browser does not know is not its own.
+        return false;
+    }
+}
+
 /** The parts of the page that has this query; fails when there are none. */
 async function fetchParts(search) {
-    const path = window.location.pathname.replace(/\/$/, "");
     const signal = AbortSignal.timeout(GIVE_UP_AFTER);
-    const answer = await fetch(`${path}/times${search}`, { signal });
+    const answer = await fetch(`${window.location.pathname}${search}&show=parts`, { signal });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const parts = answer.ok && page.querySelector(".ib-live");
     if (!parts) {
