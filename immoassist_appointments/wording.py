@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -27,11 +27,17 @@ class Wording:
     :param Locale locale: of who reads
     :param ZoneInfo zone: in which the times are said
     :param bool quebec: whether people here say "Montréal" for the zone of Toronto
+    :param int hours: 12 or 24, as the reader wishes; 0: as the language has it
     """
 
     locale: Locale
     zone: ZoneInfo
     quebec: bool = False
+    hours: int = 0
+
+    def at(self, zone: ZoneInfo) -> "Wording":
+        """The same words for the clock of another zone."""
+        return replace(self, zone=zone)
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.zone)
@@ -40,11 +46,23 @@ class Wording:
         """ "14 h 30" and "11 h" in fr_CA, "14:30" in fr_FR, "2:30 PM" in en_US."""
         local = self.local(moment)
         pattern = self.locale.time_formats["short"].pattern
-        if "'h'" in pattern:
+        if self.clock() != self.own_clock():
+            text = format_skeleton("Hm" if self.hours == 24 else "hm", local, locale=self.locale)
+        elif "'h'" in pattern:
             # Quebec writes no leading zero, and no minutes for a full hour.
             return f"{local.hour} h {local.minute:02d}" if local.minute else f"{local.hour} h"
+        else:
+            text = format_time(local, "short", locale=self.locale)
         # Plain spaces: the style sheet keeps a time on one line.
-        return re.sub(r"[\u00a0\u202f]", " ", format_time(local, "short", locale=self.locale))
+        return re.sub(r"[\u00a0\u202f]", " ", text)
+
+    def own_clock(self) -> int:
+        """12 or 24: on which clock the language says the time."""
+        return 24 if "H" in self.locale.time_formats["short"].pattern else 12
+
+    def clock(self) -> int:
+        """12 or 24: on which clock the time is said here."""
+        return self.hours or self.own_clock()
 
     def times(self, moments: Iterable[datetime]) -> dict[datetime, str]:
         """The words for the times of one day; an hour that occurs twice is told by its offset."""

@@ -93,11 +93,12 @@ class ResUsers(models.Model):
                 continue
         return ZoneInfo("UTC")
 
-    def _broker_wording(self, lang, zone=None):
+    def _broker_wording(self, lang, zone=None, hours=0):
         """How times of this broker's appointments are said.
 
         :param str lang: Odoo language code of who reads
         :param zoneinfo.ZoneInfo zone: of who reads; the broker's by default
+        :param int hours: 12 or 24, as who reads wishes; 0: as the language has it
         :rtype: odoo.addons.immoassist_appointments.wording.Wording
         """
         self.ensure_one()
@@ -106,6 +107,7 @@ class ResUsers(models.Model):
             babel_locale_parse(lang or "en_US"),
             zone or self._broker_zone(),
             quebec=company.state_id.code == "QC" and company.country_id.code == "CA",
+            hours=hours,
         )
 
     def _wants_invitation_file(self):

@@ -4,10 +4,22 @@ from werkzeug.datastructures import MultiDict
 
 from odoo.http import Response, request
 
-from ..core.query import only
+from ..core.query import (
+    BadQuery,
+    TimesQuery,
+    only,
+    parse_date,
+    parse_hours,
+    parse_month,
+    parse_slot,
+)
 
 # On every page. `Referrer-Policy` keeps signed addresses from other sites.
 HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+# How the visitor wishes to read hours, kept by his browser when he chooses.
+HOURS_COOKIE = "booking_hours"
+# The zone of the browser: Odoo's layout of every page writes it.
+ZONE_COOKIE = "tz"
 PRIVATE_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 
 
@@ -49,12 +61,60 @@ def one_of_each(values: MultiDict) -> dict[str, str]:
     return {name: only(texts) for name, texts in values.lists()}
 
 
+def read_query(values: MultiDict) -> TimesQuery:
+    """What the address, or the form, asks for.
+
+    :raise BadQuery: it is nonsense
+    """
+    given = one_of_each(values)
+    month, day, slot, zone, hours = (
+        given.get(name) for name in ("month", "date", "slot", "tz", "hour")
+    )
+    return TimesQuery(
+        month=parse_month(month) if month else None,
+        day=parse_date(day) if day else None,
+        slot=parse_slot(slot) if slot else None,
+        zone=_zone(zone) if zone else _browser_zone(),
+        zone_asked=bool(zone),
+        hours=parse_hours(hours) if hours else _remembered_hours(),
+    )
+
+
+def _zone(name):
+    return request.env["immoassist.booking.zone"]._parse(name)
+
+
+def _browser_zone():
+    try:
+        return _zone(request.cookies.get(ZONE_COOKIE, ""))
+    except BadQuery:
+        return None
+
+
+def _remembered_hours() -> int:
+    try:
+        return parse_hours(request.cookies.get(HOURS_COOKIE, ""))
+    except BadQuery:
+        return 0
+
+
 def render(template, values, status=200, private=False) -> Response:
     response = request.render(f"immoassist_booking.{template}", values, status=status)
     response.headers.update(HEADERS)
     if private or status >= 400:
         response.headers.update(PRIVATE_HEADERS)
     return response
+
+
+def render_type(template, broker, type_, values, **options):
+    """A page about a type: `values`, with what every such page shows."""
+    booking = pages()
+    values = {
+        **values,
+        "broker": booking._broker_card(broker),
+        "type": booking._type_card(type_, broker),
+    }
+    return render(template, values, **options)
 
 
 def not_found() -> Response:
@@ -89,6 +149,8 @@ def bad_query_message(code) -> str:
         "date": request.env._("The address names a day that does not exist."),
         "slot": request.env._("The address names no time that we can read."),
         "range": request.env._("No appointments are taken for this month."),
+        "zone": request.env._("The address names a time zone that we do not know."),
+        "hour": request.env._("The address asks for hours that are neither 12 nor 24."),
     }
     return messages[code]
 

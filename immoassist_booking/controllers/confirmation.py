@@ -2,7 +2,7 @@ from odoo import http
 from odoo.http import request
 
 from ..core.query import BadQuery
-from .common import one_of_each, problem, render
+from .common import one_of_each, problem, read_query, render
 
 
 class ConfirmationPage(http.Controller):
@@ -18,15 +18,16 @@ class ConfirmationPage(http.Controller):
     def booking_confirmation(self, username, **_query):
         """What was booked, as it is now, for whoever holds the signed address."""
         try:
-            token = one_of_each(request.httprequest.args).get("token", "")
+            given = request.httprequest.args
+            token, hours = one_of_each(given).get("token", ""), read_query(given).hours
         except BadQuery:
-            token = ""
+            token, hours = "", 0
         # sudo: the token was made by us for this one attendee, and expires.
         appointments = request.env["immoassist.appointment"].sudo()
         attendee = appointments._from_confirmation(username, token)
         if not attendee:
             return self._invalid_link()
-        values = attendee.appointment_id._confirmation_page(attendee)
+        values = attendee.appointment_id._confirmation_page(attendee, hours)
         return render("confirmation", values, private=True)
 
     def _invalid_link(self):

@@ -3,8 +3,16 @@ import json
 from odoo import http
 from odoo.http import request
 
-from ..core.query import BadQuery, parse_month
-from .common import HEADERS, PRIVATE_HEADERS, bad_query_message, find_broker, find_type, one_of_each
+from ..core.query import BadQuery
+from .common import (
+    HEADERS,
+    PRIVATE_HEADERS,
+    bad_query_message,
+    find_broker,
+    find_type,
+    one_of_each,
+    read_query,
+)
 
 
 class SlotData(http.Controller):
@@ -22,15 +30,14 @@ class SlotData(http.Controller):
         """The free times of a month (`?type=visite&month=2027-03`), for scripts of the page."""
         try:
             given = one_of_each(request.httprequest.args)
-            month = given.get("month")
-            month = parse_month(month) if month else None
+            query = read_query(request.httprequest.args)
             broker = find_broker(username)
             type_ = find_type(broker, given.get("type", ""))
             if not type_:
                 return self._answer({"error": request.env._("This page is not available")}, 404)
             # sudo: only times leave this method, and only those that are offered to anybody.
             times = request.env["immoassist.booking.times"].sudo()
-            return self._answer(times._month_json(broker, type_, month))
+            return self._answer(times._month_json(broker, type_, query))
         except BadQuery as bad:
             return self._answer({"error": bad_query_message(bad.code)}, 400)
 

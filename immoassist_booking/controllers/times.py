@@ -1,11 +1,11 @@
 from odoo import http
 from odoo.exceptions import ValidationError
-from odoo.http import request
+from odoo.http import STORED_SESSION_BYTES, request
 
 from odoo.addons.immoassist_appointments.exceptions import SlotNotAvailable
 
 from ..core.guest import read_guest
-from ..core.query import BadQuery, TimesQuery, parse_date, parse_month, parse_slot
+from ..core.query import BadQuery
 from .common import (
     bad_query,
     find_broker,
@@ -13,25 +13,12 @@ from .common import (
     moved,
     not_found,
     one_of_each,
-    pages,
-    render,
+    read_query,
+    render_type,
 )
+from .zones import zones_page
 
 PATH = "/book/<string:username>/<string:type_slug>"
-
-
-def read_query(arguments) -> TimesQuery:
-    """What the address asks for.
-
-    :raise BadQuery: it is nonsense
-    """
-    given = one_of_each(arguments)
-    month, day, slot = (given.get(name) for name in ("month", "date", "slot"))
-    return TimesQuery(
-        month=parse_month(month) if month else None,
-        day=parse_date(day) if day else None,
-        slot=parse_slot(slot) if slot else None,
-    )
 
 
 class TimePages(http.Controller):
@@ -45,7 +32,12 @@ class TimePages(http.Controller):
         sitemap=False,
     )
     def booking_times(self, username, type_slug, **_query):
-        """The days and times, then the form for the time that the address names."""
+        """The days and times, then the form for the time that the address names.
+
+        `show=zones` is the choice of a time zone, `show=parts` what changes on the page of times
+        with its address, without the frame of the site: for its script, which so needs no words
+        and no formats of its own.
+        """
         broker = find_broker(username)
         type_ = find_type(broker, type_slug)
         if not type_:
@@ -54,13 +46,18 @@ class TimePages(http.Controller):
             return elsewhere
         try:
             query = read_query(request.httprequest.args)
+            show = one_of_each(request.httprequest.args).get("show")
+            if show == "zones":
+                return zones_page(broker, type_, query)
             if query.slot:
-                return self._form_page(broker, type_, query.slot)
+                return self._form_page(broker, type_, query)
             # sudo: only times leave this method, and only those that are offered to anybody.
             values = request.env["immoassist.booking.times"].sudo()._time_page(broker, type_, query)
         except BadQuery as bad:
-            return bad_query(bad.code, _url(broker, type_))
-        return render("times", _shared(broker, type_, values))
+            return bad_query(bad.code, type_url(broker, type_))
+        if show == "parts":
+            return render_type("booker", broker, type_, values, private=True)
+        return render_type("times", broker, type_, values)
 
     @http.route(
         PATH,
@@ -79,32 +76,35 @@ class TimePages(http.Controller):
         try:
             one_of_each(request.httprequest.args)
             given = one_of_each(request.httprequest.form)
-            start = parse_slot(given.get("slot", ""))
+            query = read_query(request.httprequest.form)
+            if not query.slot:
+                raise BadQuery("slot")
         except BadQuery as bad:
-            return bad_query(bad.code, _url(broker, type_))
+            return bad_query(bad.code, type_url(broker, type_))
         form = read_guest(given)
         if form.errors:
-            return self._form_page(broker, type_, start, form, status=422)
+            return self._form_page(broker, type_, query, form, status=422)
         try:
-            return self._book(broker, type_, start, form)
+            return self._book(broker, type_, query, form)
         except SlotNotAvailable as lost:
-            return self._form_page(broker, type_, start, form, lost=lost)
+            return self._form_page(broker, type_, query, form, lost=lost)
         except ValidationError as error:
             form.errors[""] = error.args[0]
-            return self._form_page(broker, type_, start, form, status=422)
+            return self._form_page(broker, type_, query, form, status=422)
 
-    def _book(self, broker, type_, start, form):
+    def _book(self, broker, type_, query, form):
         # sudo: the client has no account; this method checks all that he may do.
         booking = request.env["immoassist.booking.form"].sudo()
         # A refusal must not leave half a booking behind, for the page that says so is a success
         # to Odoo and is committed. Serialization failures go through: Odoo runs this again.
         with request.env.cr.savepoint():
-            appointment = booking._book(broker, type_, start, form)
-        url = appointment._confirmation_url(appointment.attendee_ids[:1])
+            session = request.session.sid[:STORED_SESSION_BYTES]
+            appointment = booking._book(broker, type_, query, form, session)
+        url = appointment._confirmation_url(appointment.attendee_ids[:1], query.hours)
         # With the language of the page: Odoo adds none to a redirect.
         return request.redirect(request.env["ir.http"]._url_for(url))
 
-    def _form_page(self, broker, type_, start, form=None, lost=None, status=200):
+    def _form_page(self, broker, type_, query, form=None, lost=None, status=200):
         # sudo: see `booking_times`.
         values = (
             request.env["immoassist.booking.form"]
@@ -112,7 +112,7 @@ class TimePages(http.Controller):
             ._form_page(
                 broker,
                 type_,
-                start,
+                query,
                 form,
                 alternatives=lost.nearest if lost else None,
                 lost=bool(lost),
@@ -120,18 +120,13 @@ class TimePages(http.Controller):
         )
         if values["lost"] and status == 200:
             status = 409
-        return render("form", _shared(broker, type_, values), status=status, private=True)
+        response = render_type("form", broker, type_, values, status=status, private=True)
+        if not form:
+            # An empty form is nobody's secret: the browser may keep it, with what is typed in it,
+            # for who goes back and forth.
+            response.headers["Cache-Control"] = "private, no-cache"
+        return response
 
 
-def _url(broker, type_):
+def type_url(broker, type_):
     return f"/book/{broker.booking_username}/{type_.slug}"
-
-
-def _shared(broker, type_, values):
-    """`values` with what every page about a type shows."""
-    booking = pages()
-    return {
-        **values,
-        "broker": booking._broker_card(broker),
-        "type": booking._type_card(type_, broker),
-    }

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 UTC = timezone.utc
 MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
@@ -22,7 +23,8 @@ YEARS = range(1900, 3000)
 class BadQuery(ValueError):
     """The address asks for something that does not exist.
 
-    :param str code: "repeated", "month", "date", "slot", "range" (a month that is not offered)
+    :param str code: "repeated", "month", "date", "slot", "range" (a month that is not offered),
+        "zone", "hour"
     """
 
     def __init__(self, code: str) -> None:
@@ -32,11 +34,31 @@ class BadQuery(ValueError):
 
 @dataclass(frozen=True)
 class TimesQuery:
-    """The state of the page: the month shown, the day opened, the time chosen (UTC)."""
+    """The state of the page.
+
+    :param month: the month shown
+    :param day: the day opened
+    :param slot: the time chosen (UTC)
+    :param zone: where the visitor is, as far as his browser or the address tells
+    :param zone_asked: the address tells it
+    :param hours: 12 or 24, as he wishes to read times; 0: as his language has it
+    """
 
     month: date | None = None
     day: date | None = None
     slot: datetime | None = None
+    zone: ZoneInfo | None = None
+    zone_asked: bool = False
+    hours: int = 0
+
+    def kept(self) -> dict[str, str]:
+        """What every address of the page goes on saying."""
+        kept = {}
+        if self.zone and self.zone_asked:
+            kept["tz"] = self.zone.key
+        if self.hours:
+            kept["hour"] = str(self.hours)
+        return kept
 
 
 def only(values: Sequence[str]) -> str:
@@ -79,6 +101,13 @@ def parse_slot(text: str) -> datetime:
     if hour > 23 or minute > 59 or abs(offset) >= timedelta(days=1):
         raise BadQuery("slot")
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC) - offset
+
+
+def parse_hours(text: str) -> int:
+    """Return 12 or 24."""
+    if text not in ("12", "24"):
+        raise BadQuery("hour")
+    return int(text)
 
 
 def format_slot(moment: datetime) -> str:

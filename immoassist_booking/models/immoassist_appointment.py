@@ -14,10 +14,12 @@ MAX_TOKEN = 500
 class ImmoassistAppointment(models.Model):
     _inherit = "immoassist.appointment"
 
-    def _confirmation_url(self, attendee):
+    def _confirmation_url(self, attendee, hours=0):
+        """:param int hours: 12 or 24, as the client wishes to read times"""
         self.ensure_one()
         token = signing.sign(self.env, PURPOSE, attendee._token_values(), self.stop)
-        return f"/book/{self.broker_id.booking_username}/confirmation?token={token}"
+        url = f"/book/{self.broker_id.booking_username}/confirmation?token={token}"
+        return f"{url}&hour={hours}" if hours else url
 
     @api.model
     def _from_confirmation(self, username, token):
@@ -35,12 +37,16 @@ class ImmoassistAppointment(models.Model):
             broker &= self.env["immoassist.booking.alias"]._owner(name)
         return attendee if broker else attendees
 
-    def _confirmation_page(self, attendee):
-        """What the confirmation shows of the appointment as it is now."""
+    def _confirmation_page(self, attendee, hours=0):
+        """What the confirmation shows of the appointment as it is now.
+
+        :param int hours: see `_confirmation_url`
+        """
         self.ensure_one()
         page = self.env["immoassist.booking.page"]
         broker, type_ = self.broker_id, self.type_id
-        wording = broker._broker_wording(self.env.lang)
+        zone = broker._broker_zone() if type_ and type_._is_physical() else attendee._zone()
+        wording = broker._broker_wording(self.env.lang, zone, hours)
         start, stop = (moment.replace(tzinfo=timezone.utc) for moment in (self.start, self.stop))
         what = type_.name or self.name
         kind = type_.location_kind
@@ -49,7 +55,7 @@ class ImmoassistAppointment(models.Model):
             "what": what,
             "duration": page._duration_words(round((stop - start).total_seconds() / 60)),
             "when": wording.moment(start),
-            "zone_short": page._zone_words_short(wording),
+            "zone_short": self.env["immoassist.booking.zone"]._city_words(wording),
             "place": self.location or (page._kind_words(type_) if type_ else ""),
             "map_url": self._map_url() if kind not in ("phone", "video") else None,
             "broker": broker.name,

@@ -4,6 +4,7 @@ from odoo.exceptions import ValidationError
 from odoo.addons.immoassist_appointments.models.immoassist_appointment_booking import Guest
 
 from ..core import notice
+from ..core.address import address, day_url
 from ..core.guest import LIMITS
 from ..core.query import format_slot
 
@@ -15,26 +16,30 @@ class ImmoassistBookingForm(models.AbstractModel):
     _description = "Form of the booking pages"
 
     @api.model
-    def _form_page(self, broker, type_, start, form=None, lost=False, alternatives=None):
-        """What the form shows for the time `start`.
+    def _form_page(self, broker, type_, query, form=None, lost=False, alternatives=None):
+        """What the form shows for the time that was chosen.
 
-        :param datetime start: aware
+        :param TimesQuery query: what the address asks for, with its `slot`
         :param GuestForm form: what was typed, with its errors
         :param bool lost: known not to be free; otherwise this method looks
-        :param alternatives: the free slots nearest to `start`, when they are known
+        :param alternatives: the free slots nearest to it, when they are known
         """
         times = self.env["immoassist.booking.times"]
-        wording = broker._broker_wording(self.env.lang)
+        zones = self.env["immoassist.booking.zone"]
+        wording, start = zones._wording(broker, type_, query), query.slot
         lost = lost or not times._free_slot(broker, type_, start)
         if lost and not alternatives:
-            alternatives = times._alternatives(broker, type_, start)
-        local = wording.local(start)
+            alternatives = times._alternatives(broker, type_, start, wording.zone)
         errors = self._error_messages(form.errors) if form else {}
+        kept = query.kept()
+        day = wording.local(start).date()
         return {
             "lost": lost,
             "slot": format_slot(start),
+            # The zone of which this page speaks, wherever it is known from.
+            "hidden": {**kept, "tz": query.zone.key} if query.zone else kept,
             "when": wording.moment(start),
-            "back": f"?month={local:%Y-%m}&date={local:%Y-%m-%d}#times" if not lost else "?",
+            "back": address({}, kept) if lost else day_url(day, kept),
             "alternatives": [
                 {"value": format_slot(other.start), "label": wording.moment(other.start)}
                 for other in alternatives or ()
@@ -43,7 +48,7 @@ class ImmoassistBookingForm(models.AbstractModel):
             "errors": errors,
             **self._notice(broker.company_id, form),
             "limits": LIMITS,
-            "zone_short": self.env["immoassist.booking.page"]._zone_words_short(wording),
+            "zone_short": zones._words_short(type_, query, wording, start),
         }
 
     @api.model
@@ -82,8 +87,11 @@ class ImmoassistBookingForm(models.AbstractModel):
         return self.env._("This contains characters that cannot be used. Type it again, please.")
 
     @api.model
-    def _book(self, broker, type_, start, form):
-        """Book `start` for the client who filled in `form`.
+    def _book(self, broker, type_, query, form, session):
+        """Book the time that was chosen for the client who filled in `form`.
+
+        :param str session: the lasting part of the id of his session
+        :return: the appointment: the one that he has already when this is the same form again
 
         :raise SlotNotAvailable: the time is gone
         :raise ValidationError: the data is wrong
@@ -99,11 +107,18 @@ class ImmoassistBookingForm(models.AbstractModel):
             phone=values["phone"],
             note=values["note"],
             lang=self.env.lang or "",
-            # The zone the page speaks of: it is where they meet.
-            tz=broker._broker_zone().key,
+            # The zone of which the page spoke: where they meet, or where the client is.
+            tz=self.env["immoassist.booking.zone"]._zone(broker, type_, query).key,
         )
-        appointment = self.env["immoassist.appointment"]._book(
-            broker, type_, start, guest, source="website"
-        )
-        appointment.attendee_ids[:1]._note_consent(company, form.notice, form.marketing)
+        appointments = self.env["immoassist.appointment"]
+        attendees = self.env["immoassist.appointment.attendee"]
+        # Before looking: of two forms sent at once, the second is run again, and finds the first.
+        appointments._take_guard(broker)
+        key = attendees._booking_key(session, type_, query.slot, values["email"])
+        if same := attendees._booked_before(key, query.slot):
+            return same
+        appointment = appointments._book(broker, type_, query.slot, guest, source="website")
+        attendee = appointment.attendee_ids[:1]
+        attendee.booking_key = key
+        attendee._note_consent(company, form.notice, form.marketing)
         return appointment

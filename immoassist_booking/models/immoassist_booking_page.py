@@ -138,14 +138,6 @@ class ImmoassistBookingPage(models.AbstractModel):
     # ---------------------------------------------------------------- words
 
     @api.model
-    def _zone_words(self, wording):
-        return self.env._("Times are %(city)s time.", city=wording.city())
-
-    @api.model
-    def _zone_words_short(self, wording):
-        return self.env._("%(city)s time", city=wording.city())
-
-    @api.model
     def _week_start(self):
         return int(self.env["res.lang"]._get_data(code=self.env.lang or "en_US").week_start or 1)
 

@@ -1,6 +1,5 @@
 from collections import defaultdict
 from datetime import timedelta, timezone
-from urllib.parse import urlencode
 
 from odoo import api, fields, models
 
@@ -10,7 +9,8 @@ from odoo.addons.immoassist_appointments.core.ranking import suggest
 from odoo.addons.immoassist_appointments.core.wall_clock import midnight
 
 from ..core import month as months
-from ..core.query import BadQuery, format_month, format_slot
+from ..core.address import address, day_url, month_url, slot_url
+from ..core.query import BadQuery, format_month
 
 # Suggestions are looked for in this many days; farther only when nothing is free in them.
 NEAR = timedelta(days=28)
@@ -64,9 +64,9 @@ class ImmoassistBookingTimes(models.AbstractModel):
         return suggest(slots, count=3, per_day=2, zone=zone)
 
     @api.model
-    def _alternatives(self, broker, type_, wanted):
+    def _alternatives(self, broker, type_, wanted, zone):
         """Up to three free times near `wanted`; the best ones when it is far from all of them."""
-        slots, _stop = self._free_soon(broker, type_, broker._broker_zone())
+        slots, _stop = self._free_soon(broker, type_, zone)
         return nearest(slots, wanted, count=3)
 
     @api.model
@@ -96,7 +96,8 @@ class ImmoassistBookingTimes(models.AbstractModel):
         :param TimesQuery query: what the address asks for
         :raise BadQuery: a month in which this type is never offered
         """
-        wording = broker._broker_wording(self.env.lang)
+        zones = self.env["immoassist.booking.zone"]
+        wording = zones._wording(broker, type_, query)
         zone = wording.zone
         month = query.month or (query.day and months.first_of(query.day))
         if month:
@@ -113,13 +114,30 @@ class ImmoassistBookingTimes(models.AbstractModel):
         best = self._best(soon, zone)
         day = query.day if query.day and months.first_of(query.day) == month else None
         day = day or min(by_day, default=None)
+        kept = query.kept()
         return {
-            "suggestions": [self._suggestion(slot, wording) for slot in best],
-            "month": self._month_values(type_, month, day, by_day, wording),
-            "day": self._day_values(type_, day, by_day, {slot.start for slot in best}, wording),
+            "suggestions": [self._suggestion(slot, wording, kept) for slot in best],
+            "month": self._month_values(type_, month, day, by_day, wording, kept),
+            "day": self._day_values(type_, day, by_day, best, wording, kept),
             "nothing": not soon and not slots,
-            "zone": self.env["immoassist.booking.page"]._zone_words(wording),
+            "first_times": address({}, kept),
+            "zone": zones._page_values(broker, type_, query, wording, day or month),
+            "clocks": self._clocks(query, day or month, wording),
         }
+
+    @api.model
+    def _clocks(self, query, day, wording):
+        """The two ways to read hours, and where the page is that has them."""
+        kept = query.kept()
+        return [
+            {
+                "name": f"{hours} h",
+                "hours": hours,
+                "url": day_url(day, {**kept, "hour": str(hours)}, "clock"),
+                "chosen": hours == wording.clock(),
+            }
+            for hours in (12, 24)
+        ]
 
     @api.model
     def _by_day(self, slots, month, zone):
@@ -131,21 +149,21 @@ class ImmoassistBookingTimes(models.AbstractModel):
         return dict(by_day)
 
     @api.model
-    def _suggestion(self, slot, wording):
+    def _suggestion(self, slot, wording, kept):
         day = wording.local(slot.start).date()
         reason = ""
         if slot.reasons:
             availability = self.env["immoassist.availability"]
             reason = availability._reason_words(slot.reasons[0], self.env.lang)
         return {
-            "url": slot_url(slot, day),
+            "url": slot_url(slot.start, day, kept),
             "day": wording.day_short(day),
             "time": wording.time(slot.start),
             "reason": reason[:1].upper() + reason[1:],
         }
 
     @api.model
-    def _month_values(self, type_, month, chosen, by_day, wording):
+    def _month_values(self, type_, month, chosen, by_day, wording, kept):
         today = wording.local(self._now()).date()
         first, last = self._offered_months(type_, wording.zone)
         week_start = self.env["immoassist.booking.page"]._week_start()
@@ -155,21 +173,21 @@ class ImmoassistBookingTimes(models.AbstractModel):
             "label": wording.month(month),
             "weekdays": wording.weekdays(week_start),
             "weeks": [
-                [day and self._cell(day, by_day, chosen, today, wording) for day in row]
+                [day and self._cell(day, by_day, chosen, today, wording, kept) for day in row]
                 for row in rows
             ],
-            "previous": month_url(previous) if previous >= first else None,
+            "previous": month_url(previous, kept) if previous >= first else None,
             "previous_label": wording.month(previous),
-            "next": month_url(following) if following <= last else None,
+            "next": month_url(following, kept) if following <= last else None,
             "next_label": wording.month(following),
             "empty": not by_day,
         }
 
     @api.model
-    def _cell(self, day, by_day, chosen, today, wording):
+    def _cell(self, day, by_day, chosen, today, wording, kept):
         cell = {"number": day.day, "today": day == today, "chosen": day == chosen, "url": None}
         if count := len(by_day.get(day, ())):
-            cell["url"] = day_url(day)
+            cell["url"] = day_url(day, kept)
             cell["label"] = self._day_name(day, count, wording)
         return cell
 
@@ -180,18 +198,19 @@ class ImmoassistBookingTimes(models.AbstractModel):
         return self.env._("%(day)s, %(count)s free times", day=wording.day(day), count=count)
 
     @api.model
-    def _day_values(self, type_, day, by_day, best, wording):
+    def _day_values(self, type_, day, by_day, best, wording, kept):
         if not day:
             return None
         slots = by_day.get(day, ())
         words = wording.times(slot.start for slot in slots)
+        best = {slot.start for slot in best}
         parts = defaultdict(list)
         for slot in slots:
             part = months.part_of_day(wording.local(slot.start).hour)
             parts[part].append(
                 {
                     "label": words[slot.start],
-                    "url": slot_url(slot, day),
+                    "url": slot_url(slot.start, day, kept),
                     "best": slot.start in best,
                     "places": self._places_words(slot) if type_.capacity > 1 else None,
                 }
@@ -222,13 +241,14 @@ class ImmoassistBookingTimes(models.AbstractModel):
     # ---------------------------------------------------------------- its JSON twin
 
     @api.model
-    def _month_json(self, broker, type_, month):
+    def _month_json(self, broker, type_, query):
         """The days of a month that have free times; of the first such month when none is asked.
 
+        :param TimesQuery query: what the address asks for
         :raise BadQuery: a month in which this type is never offered
         """
-        wording = broker._broker_wording(self.env.lang)
-        zone = wording.zone
+        wording = self.env["immoassist.booking.zone"]._wording(broker, type_, query)
+        zone, month = wording.zone, query.month
         if month:
             self._check_month(month, type_, zone)
         else:
@@ -244,27 +264,15 @@ class ImmoassistBookingTimes(models.AbstractModel):
 
     @api.model
     def _day_json(self, day, slots, wording):
-        words = wording.times(slot.start for slot in slots)
+        """A day: when it begins, and its times in minutes after that.
+
+        Short, for a month may have thousands of them; and right on the days that have 23 or 25
+        hours, for the minutes are counted, not read from a clock.
+        """
+        begin = midnight(day, wording.zone)
         return {
             "date": day.isoformat(),
             "label": wording.day_heading(day),
-            "times": [
-                {"start": wording.iso(slot.start), "label": words[slot.start]} for slot in slots
-            ],
+            "start": wording.iso(begin),
+            "times": [(slot.start - begin) // MINUTE for slot in slots],
         }
-
-
-# Addresses are relative: they keep the path, and with it the language of the website.
-
-
-def month_url(month):
-    return "?" + urlencode({"month": format_month(month)}) + "#month"
-
-
-def day_url(day):
-    return "?" + urlencode({"month": format_month(day), "date": day.isoformat()}) + "#times"
-
-
-def slot_url(slot, day):
-    query = {"month": format_month(day), "date": day.isoformat(), "slot": format_slot(slot.start)}
-    return "?" + urlencode(query, safe=":") + "#details"

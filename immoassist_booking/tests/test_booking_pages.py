@@ -3,6 +3,7 @@ import re
 
 from odoo.tests import tagged
 
+from ..core.query import TimesQuery
 from .common import BookingHttpCase
 
 
@@ -107,18 +108,32 @@ class TestBookingPages(BookingHttpCase):
                 self.assertIn(text, page.text, language)
 
     def test_slots(self):
-        self.set_hours(self.broker, {day: [(9, 17)] for day in range(5)})
-        self.type.slot_step = 30
         answer = self.get("/book/marie-tremblay/slots", type="visite", month="2027-03")
         self.assertEqual(answer.status_code, 200)
         self.assertEqual(answer.headers["Cache-Control"], "no-store")
-        self.assertLess(len(answer.content), 20 * 1024)
         data = json.loads(answer.content)
         self.assertEqual(data["zone"], "America/Toronto")
-        starts = [time["start"] for day in data["days"] for time in day["times"]]
-        self.assertEqual(starts, sorted(starts))
-        self.assertEqual(starts[0], "2027-03-01T09:00-05:00")
-        self.assertEqual(data["days"][0]["times"][0]["label"], "9:00 AM")
+        self.assertEqual(
+            data["days"][0],
+            {
+                "date": "2027-03-01",
+                "label": "Monday, March 1",
+                "start": "2027-03-01T00:00-05:00",
+                "times": [540, 600, 660],
+            },
+        )
+
+    def test_weight_of_a_busy_month(self):
+        """Every quarter of an hour, day and night: no broker has more."""
+        self.set_hours(self.broker, {day: [(0, 24)] for day in range(7)})
+        self.type.write({"slot_step": 15, "duration": 15, "location_kind": "phone"})
+        query = {"month": "2027-03", "tz": "America/Argentina/ComodRivadavia", "hour": "12"}
+        answer = self.get("/book/marie-tremblay/slots", type="visite", **query)
+        self.assertEqual(sum(len(day["times"]) for day in answer.json()["days"]), 31 * 96)
+        self.assertLess(len(answer.content), 20 * 1024)
+        page = self.get("/fr_CA" + self.page, **query)
+        self.assertEqual(page.status_code, 200)
+        self.assertLess(len(page.content), 60 * 1024)
 
     def test_french_json_is_whole(self):
         answer = self.get("/fr_CA/book/marie-tremblay/slots", type="visite", month="2027-02")
@@ -152,7 +167,7 @@ class TestBookingPages(BookingHttpCase):
 
     def test_number_of_statements(self):
         times = self.env["immoassist.booking.times"]
-        query = type("Query", (), {"month": None, "day": None})
+        query = TimesQuery()
         counts = []
         for index in range(2):
             self.env.flush_all()

@@ -46,7 +46,8 @@ class TestBookingSubmit(BookingHttpCase):
 
     def test_lost_time(self):
         self.assertEqual(self.post().status_code, 303)
-        answer = self.post(name="Second <i>Client</i>", note="typed with care")
+        second = {"name": "Second <i>Client</i>", "email": "second@example.com"}
+        answer = self.post(**second, note="typed with care")
         self.assert_refused(answer, 409, before=1)
         self.assertIn("This time is not free any more", answer.text)
         self.assertIn("Second &lt;i&gt;Client&lt;/i&gt;", answer.text)

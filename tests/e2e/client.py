@@ -66,7 +66,9 @@ def offered_times(url, months=3, page=PAGE):
         answer = requests.get(url + "/book/marie-tremblay/slots", params=query, timeout=30)
         if answer.status_code == 400:
             break  # beyond the horizon of the type
-        days = answer.json()["days"]
-        found += [time["start"] for offered in days for time in offered["times"]]
+        for offered in answer.json()["days"]:
+            begin = datetime.fromisoformat(offered["start"])
+            times = (begin + timedelta(minutes=time) for time in offered["times"])
+            found += [time.isoformat(timespec="minutes") for time in times]
         day = (day + timedelta(days=31)).replace(day=1)
     return found

@@ -1,0 +1,74 @@
+import { registry } from "@web/core/registry";
+import { Interaction } from "@web/public/interaction";
+
+const DRAFT = "immoassist_booking.draft";
+
+/**
+ * The form is sent once, and what is typed is not lost when another time is chosen: it is kept in
+ * this tab, until it is booked or the tab is closed.
+ */
+export class BookingForm extends Interaction {
+    static selector = ".o_immoassist_booking .ib-form";
+    dynamicContent = {
+        _root: { "t-on-submit": this.onSubmit, "t-on-input": this.keep },
+        _window: { "t-on-pageshow": this.onPageShow },
+    };
+
+    setup() {
+        this.button = this.el.querySelector("button[data-sending]");
+        this.label = this.button?.textContent;
+        // Fields and messages that concern the visitor; none that is hidden from him.
+        this.fields = [...this.el.querySelectorAll(".ib-field input, .ib-field textarea")];
+    }
+
+    start() {
+        this.free();
+        const draft = JSON.parse(window.sessionStorage.getItem(DRAFT) || "{}");
+        for (const field of this.fields) {
+            field.value ||= draft[field.name] || "";
+        }
+    }
+
+    keep() {
+        const draft = Object.fromEntries(this.fields.map(({ name, value }) => [name, value]));
+        window.sessionStorage.setItem(DRAFT, JSON.stringify(draft));
+    }
+
+    onSubmit(ev) {
+        if (this.button?.disabled) {
+            ev.preventDefault();
+        } else if (this.button) {
+            this.button.disabled = true;
+            this.button.textContent = this.button.dataset.sending;
+        }
+    }
+
+    /** Back on this page as it was left. */
+    onPageShow(ev) {
+        if (ev.persisted) {
+            this.free();
+        }
+    }
+
+    /** Some browsers remember that it was pressed. */
+    free() {
+        if (this.button) {
+            this.button.disabled = false;
+            this.button.textContent = this.label;
+        }
+    }
+}
+
+/** What was typed has arrived. */
+export class BookingDone extends Interaction {
+    static selector = ".o_immoassist_booking .ib-done";
+
+    start() {
+        window.sessionStorage.removeItem(DRAFT);
+    }
+}
+
+registry
+    .category("public.interactions")
+    .add("immoassist_booking.form", BookingForm)
+    .add("immoassist_booking.done", BookingDone);
