@@ -1,8 +1,7 @@
 from datetime import timedelta, timezone
-from operator import itemgetter
 
 from odoo import fields, models
-from odoo.tools import SQL, groupby
+from odoo.tools import SQL
 
 from ..core import Channel
 from ..providers.settings import is_loopback
@@ -18,6 +17,35 @@ ASK_AGAIN = timedelta(days=1)
 ASK_AGAIN_SOON = timedelta(hours=1)
 """Our server may only have been busy, or about to start."""
 UNREACHABLE = "endpoint_not_reachable"
+ANSWER_NOTIFICATIONS = """
+    WITH received AS (
+        DELETE FROM immoassist_calendar_notification n
+         USING immoassist_calendar_channel c
+         WHERE c.id = n.channel_id AND c.connection_id = %(connection)s
+        RETURNING n.channel_id, c.source_id, n.kind),
+    telling AS (SELECT * FROM received WHERE kind != 'ready'),
+    called AS (
+        UPDATE immoassist_calendar_channel c
+           SET last_push = %(now)s,
+               renew_wanted = c.renew_wanted OR (c.id, 'reauthorise') IN (
+                   SELECT channel_id, kind FROM received)
+         WHERE id IN (SELECT channel_id FROM received)),
+    wanted AS (
+        UPDATE immoassist_calendar_source s SET pull_wanted = COALESCE(pull_wanted, 0) + 1
+         WHERE connection_id = %(connection)s
+           AND EXISTS (SELECT FROM telling WHERE COALESCE(source_id, s.id) = s.id)),
+    answered AS (
+        UPDATE immoassist_calendar_connection
+           SET answered_at = %(now)s,
+               unannounced = CASE WHEN 'change' IN (SELECT kind FROM received)
+                                  THEN 0 ELSE unannounced END
+         WHERE id = %(connection)s AND EXISTS (SELECT FROM telling))
+    SELECT channel_id, NULL FROM received WHERE kind = 'removed'
+     UNION
+    SELECT NULL, source_id FROM immoassist_calendar_link
+     WHERE connection_id = %(connection)s AND unsettled
+"""
+"""Forgets them, notes what they ask for, and returns which channels ended there."""
 PATHS = {"google": "/webhooks/google/calendar", "outlook": "/webhooks/microsoft/calendar"}
 
 
@@ -154,42 +182,8 @@ class ImmoassistCalendarConnection(models.Model):
         :return: the calendars for which a creation was sent whose answer is not known: asked for
             in the same statement, because each run needs both
         """
-        query = SQL(
-            """
-            WITH received AS (
-                DELETE FROM immoassist_calendar_notification n
-                 USING immoassist_calendar_channel c
-                 WHERE c.id = n.channel_id AND c.connection_id = %(connection)s
-                RETURNING n.channel_id, c.source_id, n.kind), called AS (
-                UPDATE immoassist_calendar_channel SET last_push = %(now)s
-                 WHERE id IN (SELECT channel_id FROM received))
-            SELECT channel_id, source_id, kind FROM received
-             UNION
-            SELECT NULL, source_id, NULL FROM immoassist_calendar_link
-             WHERE connection_id = %(connection)s AND unsettled
-            """,
-            connection=self.id,
-            now=fields.Datetime.now(),
-        )
-        rows = self.env.execute_query(query)
-        self._note_received([row for row in rows if row[0]])
-        return self.source_ids.browse([source_id for id_, source_id, _kind in rows if not id_])
-
-    def _note_received(self, received):
-        """:param received: list of (channel id, source id or None for the account, kind)"""
-        telling = [source_id for _id, source_id, kind in received if kind != "ready"]
-        for source_id in telling:
-            (self._source(source_id) if source_id else self.source_ids)._want_pull()
-        if telling:
-            self.answered_at = fields.Datetime.now()
-        channels = self.env["immoassist.calendar.channel"]
-        by_kind = {
-            kind: channels.browse(id_ for id_, *_rest in group)
-            for kind, group in groupby(received, key=itemgetter(2))
-        }
-        if "change" in by_kind:
-            self.unannounced = 0
-        if renew := by_kind.get("reauthorise"):
-            renew.renew_wanted = True
-        if removed := by_kind.get("removed"):
-            removed.unlink()
+        values = {"connection": self.id, "now": fields.Datetime.now()}
+        rows = self.env.execute_query(SQL(ANSWER_NOTIFICATIONS, **values))
+        self.invalidate_recordset(["answered_at", "unannounced"])
+        self._channel([channel_id for channel_id, _id in rows if channel_id]).unlink()
+        return self._source([source_id for _id, source_id in rows if source_id])

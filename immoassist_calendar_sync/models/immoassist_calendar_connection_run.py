@@ -53,8 +53,8 @@ class ImmoassistCalendarConnection(models.Model):
         provider = self._open_provider()
         if task := self._task():
             return Begin(provider=provider, task=task)
-        load_lines(self, "source_ids")
         unsettled = self._drain_notifications() if told else ()
+        load_lines(self, "source_ids")
         pulls = [self._pull_plan(s, now, s in unsettled) for s in self._sources_to_pull()]
         return Begin(
             provider=provider,
