@@ -61,8 +61,8 @@ SPEAKS = {
 EXPECTED = {
     "refresh": "ll ll l- al ll ll ll ll ll ll ll ll ll ll ll ll ll rr",
     "calendars": "hh hh l- hh hh lh hh hh ll ll ll ll ll ll hl hl ll rr",
-    "first page": "hl hh l- lr gg ll hh ll ll ll ll ll ll ll hl hl ll rr",
-    "next page": "hl hh l- lr gg ll hh ll ll ll ll ll ll ll hl hl ll rr",
+    "first page": "hh hh l- lr gg ll hh ll ll ll ll ll ll ll hl hl ll rr",
+    "next page": "hh hh l- lr gg ll hh ll ll ll ll ll ll ll hl hl ll rr",
     "get": "ll hh l- lr ww ll ll ll ll ll ll ll ll ll hl hl ll rr",
     "insert": "ff hh w- ff ww ww ww ww ww ww ww ww ww ll hl hl lw rr",
     "update": "ff hh w- ff hh wh ww hh ww ww ww ww ww ll hl hl lw rr",
