@@ -16,6 +16,7 @@ from .failures import (
     Rejected,
     RetryLater,
     ScopesMissing,
+    Throttled,
     VersionConflict,
 )
 from .fingerprint import fingerprint, same
@@ -72,6 +73,7 @@ __all__ = [
     "RetryLater",
     "Role",
     "ScopesMissing",
+    "Throttled",
     "Verb",
     "VersionConflict",
     "Window",

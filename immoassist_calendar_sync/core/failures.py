@@ -27,6 +27,10 @@ class RetryLater(ProviderError):
         self.retry_after = retry_after
 
 
+class Throttled(RetryLater):
+    """So many requests that whatever is asked for now is refused, and counted."""
+
+
 class AccessTokenRefused(ProviderError):
     """401: refresh the access token once; refused again, the broker has to reconnect."""
 

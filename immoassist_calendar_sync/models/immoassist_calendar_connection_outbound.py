@@ -11,6 +11,7 @@ from ..core import (
     ProviderError,
     Rejected,
     RetryLater,
+    Throttled,
     Verb,
     VersionConflict,
     Write,
@@ -102,6 +103,8 @@ class ImmoassistCalendarConnection(models.Model):
                 link._note_failure(answer, fraction)
             else:
                 link._note_success(item, answer)
+        if all(isinstance(answer, Throttled) for answer in answers):
+            found._let_others_wait()
         return stale
 
 
@@ -227,6 +230,24 @@ class ImmoassistCalendarLink(models.Model):
         self.write(settled | self._base_values(base) | {"synced_revision": item.revision})
         if not self.appointment_id and base.presence.value != "live":
             self.unlink()
+
+    def _let_others_wait(self):
+        """Have whatever else is due in the calendar wait as long as these: it would be refused too,
+        and held against the broker.
+        """
+        self.flush_model()
+        query = SQL(
+            """
+            UPDATE immoassist_calendar_link SET next_attempt = %(until)s
+             WHERE source_id = ANY(%(sources)s) AND state = 'ok' AND revision != synced_revision
+               AND (next_attempt IS NULL OR next_attempt < %(until)s)
+            """,
+            until=max(self.mapped("next_attempt"), default=None),
+            sources=self.source_id.ids,
+        )
+        # To lose a race is ordinary here: it is run again.
+        self.env.cr.execute(query, log_exceptions=False)
+        self.invalidate_model(["next_attempt"])
 
     def _note_failure(self, error, fraction):
         """:param core.ProviderError error: of this event alone"""

@@ -21,6 +21,7 @@ from ..core.failures import (
     Reauthorise,
     Rejected,
     RetryLater,
+    Throttled,
     VersionConflict,
 )
 
@@ -40,7 +41,7 @@ class Deleted(Gone):
 _ANTI_ABUSE = "quotaExceeded"
 _LONG_PAUSE = timedelta(hours=1)
 """What "do not hammer" of the anti-abuse limit is taken for, when no header says it."""
-_THROTTLED = {"rateLimitExceeded", "userRateLimitExceeded", "conflict", _ANTI_ABUSE}
+_THROTTLED = {"rateLimitExceeded", "userRateLimitExceeded", _ANTI_ABUSE}
 _BY_REASON: dict[str, type[ProviderError]] = {
     "ACCESS_TOKEN_SCOPE_INSUFFICIENT": Reauthorise,
     "SERVICE_DISABLED": AdministratorNeeded,
@@ -65,7 +66,9 @@ def failure(error: HttpError) -> ProviderError:
     """Return what an answer means; of its content only Google's own word for it is kept."""
     status, reason = error.status_code, _reason(error.content)
     code = reason or str(status)
-    if status == 429 or not 400 <= status < 500 or status == 408 or reason in _THROTTLED:
+    if status == 429 or reason in _THROTTLED:
+        return Throttled(code, _pause(error, reason))
+    if not 400 <= status < 500 or status == 408 or reason == "conflict":
         return RetryLater(code, _pause(error, reason))
     return (_BY_REASON.get(reason) or _BY_STATUS.get(status, Rejected))(code)
 

@@ -21,6 +21,7 @@ from ..core.failures import (
     Reauthorise,
     Rejected,
     RetryLater,
+    Throttled,
     VersionConflict,
 )
 
@@ -32,7 +33,7 @@ _CURSOR = frozenset({"resyncrequired", "syncstatenotfound", "syncstateinvalid"})
 # The mailbox is on premises, or was never licensed.
 _NO_MAILBOX = frozenset({"MailboxNotEnabledForRESTAPI", "MailboxNotSupportedForRESTAPI"})
 # 424: another request of the same batch failed, and this one was not tried.
-_TEMPORARY = frozenset({408, 423, 424, 425, 429})
+_TEMPORARY = frozenset({408, 423, 424, 425})
 _BY_STATUS: dict[int, type[ProviderError]] = {
     401: AccessTokenRefused,
     403: Reauthorise,
@@ -58,9 +59,9 @@ def failure(status: int, headers: Mapping[str, str], body: Any) -> ProviderError
         return AdministratorNeeded(code)
     if status in _BY_STATUS:
         return _BY_STATUS[status](code)
-    if status in _TEMPORARY or status >= 500:
+    if status == 429 or status in _TEMPORARY or status >= 500:
         asked = parse_retry_after(headers.get("retry-after"), datetime.now(timezone.utc))
-        return RetryLater(code, asked)
+        return (Throttled if status == 429 else RetryLater)(code, asked)
     return Rejected(code)
 
 

@@ -60,7 +60,7 @@ class GraphReader:
         cursor is always expired, so that everything is listed and compared again.
         """
         if cursor is not None:
-            yield from self._pages(Request("GET", self._link(cursor)), window)
+            yield from self._since(cursor, window)
             return
         path = f"{calendar_path(calendar_id)}/calendarView"
         between = _query({"startDateTime": _z(window.start), "endDateTime": _z(window.stop)})
@@ -120,6 +120,15 @@ class GraphReader:
             if not data.get("@odata.nextLink"):
                 cursor = _cursor(window, data.get("@odata.deltaLink"))
             yield self._page(data["value"], cursor)
+
+    def _since(self, cursor: str, window: Window) -> Iterator[Page]:
+        try:
+            yield from self._pages(Request("GET", self._link(cursor)), window)
+        except Rejected as refused:
+            code = refused.code  # the link was theirs: it has expired, whatever they call it
+        else:
+            return
+        raise CursorExpired(code)
 
     def _page(self, items: Iterable[Json], cursor: str | None) -> Page:
         """Return a page; of an item that comes twice the last counts.

@@ -1,13 +1,14 @@
 """One bad event, a calendar that seems empty, a loop, a private life: nothing is lost or told."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..core import Guest, Rejected, RetryLater, Role
+from ..core import Guest, Rejected, RetryLater, Role, Throttled
 from .common import SyncCase, moment
 
 INBOUND = "odoo.addons.immoassist_calendar_sync.models.immoassist_calendar_source_inbound"
@@ -52,6 +53,33 @@ class TestSyncSafety(SyncCase):
         self.sync()
         self.assertEqual(len(self.account.live()), 2)
         self.assertFalse(self.failed())
+
+    def test_over_the_quota_no_more_is_sent_for_a_while_and_changes_come_in(self):
+        sent = []
+
+        def over_the_quota(kind):
+            sent.append(kind)
+            if kind == "create":
+                raise Throttled("rateLimitExceeded", timedelta(minutes=2))
+
+        self.account.fault = over_the_quota
+        for day in range(1, 29):
+            self.book(f"2027-03-{day:02} 17:00", f"2027-03-{day:02} 18:00")
+        self.sync()
+        self.assertEqual(sent.count("send"), 1, "the others would have been refused too")
+        links = self.env["immoassist.calendar.link"].search([])
+        self.assertEqual(len(links), 28)
+        soonest = fields.Datetime.now() + timedelta(minutes=2)
+        self.assertGreaterEqual(min(links.mapped("next_attempt")), soonest)
+        self.assertEqual(sum(links.mapped("attempts")), 5, "of those that were sent alone")
+        self.account.put(self.event())
+        self.sync_all()
+        self.assertEqual(len(self.imported()), 1)
+        self.assertEqual(sent.count("send"), 1)
+        self.account.fault = lambda kind: None
+        links.next_attempt = False  # as if the time had come
+        self.sync()
+        self.assertEqual(len(self.account.live()), 29)
 
     def test_what_undoes_our_work_again_and_again_stops_it(self):
         appointment = self.book()

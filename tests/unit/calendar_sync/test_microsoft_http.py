@@ -16,6 +16,7 @@ from odoo.addons.immoassist_calendar_sync.core.failures import (
     Reauthorise,
     Rejected,
     RetryLater,
+    Throttled,
     VersionConflict,
 )
 from odoo.addons.immoassist_calendar_sync.providers import open_calendar
@@ -61,7 +62,7 @@ def error(code: object) -> dict:
         (413, "RequestEntityTooLarge", Rejected),
         (302, "", Rejected),
         (424, "FailedDependency", RetryLater),
-        (429, "ApplicationThrottled", RetryLater),
+        (429, "ApplicationThrottled", Throttled),
         (500, "generalException", RetryLater),
         (501, "notImplemented", Rejected),
         (503, "", RetryLater),

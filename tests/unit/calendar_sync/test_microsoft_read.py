@@ -129,6 +129,16 @@ def test_an_expired_cursor(ann, code):
         ann.changes(cursor)
 
 
+@pytest.mark.parametrize("page", [0, 1])
+def test_a_cursor_that_is_refused_is_expired(ann, page):
+    cursor = ann.changes().cursor
+    for number in range(250):
+        ann.put(subject=f"Event {number}")
+    ann.sim.faults.add("microsoft.calendarView.delta", status=400, skip=page)
+    with pytest.raises(CursorExpired):
+        ann.changes(cursor)
+
+
 @pytest.mark.parametrize(
     "cursor", ["", "nonsense", "[]", "{}", '{"link": null}', '{"link": "https://evil.example/"}']
 )
