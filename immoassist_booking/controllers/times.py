@@ -4,8 +4,10 @@ from odoo.http import STORED_SESSION_BYTES, request
 
 from odoo.addons.immoassist_appointments.exceptions import SlotNotAvailable
 
+from ..core.guard import HONEYPOT
 from ..core.guest import read_guest
 from ..core.query import BadQuery
+from ..exceptions import BookingBlocked, BookingRefused
 from .common import (
     bad_query,
     find_broker,
@@ -16,6 +18,7 @@ from .common import (
     read_query,
     render_type,
 )
+from .protection import call_us, check_visitor, decoy, refuse_kindly
 from .zones import zones_page
 
 PATH = "/book/<string:username>/<string:type_slug>"
@@ -84,10 +87,23 @@ class TimePages(http.Controller):
         form = read_guest(given)
         if form.errors:
             return self._form_page(broker, type_, query, form, status=422)
+        if given.get(HONEYPOT):
+            return decoy(broker, type_, query.slot, form)
+        return self._answer(broker, type_, query, form)
+
+    def _answer(self, broker, type_, query, form):
+        """The answer to a form that is filled in rightly."""
         try:
+            check_visitor(broker.company_id, form)
             return self._book(broker, type_, query, form)
         except SlotNotAvailable as lost:
             return self._form_page(broker, type_, query, form, lost=lost)
+        except BookingBlocked:
+            return call_us(broker.company_id)
+        except BookingRefused as refused:
+            form.errors[""] = refused.args[0]
+            response = self._form_page(broker, type_, query, form, status=refused.status)
+            return refuse_kindly(response, refused)
         except ValidationError as error:
             form.errors[""] = error.args[0]
             return self._form_page(broker, type_, query, form, status=422)

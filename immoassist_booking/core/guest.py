@@ -27,6 +27,8 @@ class GuestForm:
     notice: str = ""
     #: Whether the box of the marketing question was ticked.
     marketing: bool = False
+    #: When the form was made, signed, as it stood in the form.
+    stamp: str = ""
 
 
 def read_guest(raw: Mapping[str, str]) -> GuestForm:
@@ -35,6 +37,7 @@ def read_guest(raw: Mapping[str, str]) -> GuestForm:
     Codes: "required", "long", "characters", "email", "phone".
     """
     form = GuestForm({}, notice=raw.get("notice", ""), marketing=raw.get("marketing") == "yes")
+    form.stamp = raw.get("stamp", "")
     for name, limit in LIMITS.items():
         text = raw.get(name, "")
         # Never show, or work on, a megabyte: one character too many is enough to refuse it.

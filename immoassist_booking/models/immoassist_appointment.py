@@ -1,4 +1,4 @@
-from datetime import timezone
+from datetime import timedelta, timezone
 from urllib.parse import urlencode
 
 from odoo import api, models
@@ -66,6 +66,27 @@ class ImmoassistAppointment(models.Model):
             **self._confirmation_actions(attendee),
         }
 
+    @api.model
+    def _decoy_page(self, broker, type_, start, form):
+        """What the confirmation would show, of an appointment that is not made.
+
+        :param datetime start: aware
+        """
+        begin = start.astimezone(timezone.utc).replace(tzinfo=None)
+        appointment = self.new(
+            {
+                "name": type_.name,
+                "broker_id": broker.id,
+                "type_id": type_.id,
+                "start": begin,
+                "stop": begin + timedelta(minutes=type_.duration),
+                "state": "pending" if type_.requires_approval else "confirmed",
+                "location": False,
+            }
+        )
+        attendee = self.env["immoassist.appointment.attendee"].new({"email": form.values["email"]})
+        return appointment._confirmation_page(attendee)
+
     def _next_step_words(self, attendee):
         if self.state == "cancelled":
             return self.env._("Nobody expects you at this time.")
@@ -85,6 +106,8 @@ class ImmoassistAppointment(models.Model):
 
     def _confirmation_actions(self, attendee):
         """Where the client can go from the confirmation: only what still makes sense."""
+        if not self.id:  # see `_decoy_page`: it only has to look right
+            return {"calendars": [{"name": "Google", "url": "#"}], "move": "#", "cancel": "#"}
         ahead = self.state != "cancelled" and self._lies_ahead()
         manages = ahead and attendee._may_manage() and self._client_may_change()
         calendars = attendee._add_to_calendar() if ahead else ()

@@ -5,6 +5,7 @@ from odoo.addons.immoassist_appointments.models.immoassist_appointment_booking i
 
 from ..core import notice
 from ..core.address import address, day_url
+from ..core.guard import HONEYPOT
 from ..core.guest import LIMITS
 from ..core.query import format_slot
 
@@ -47,6 +48,7 @@ class ImmoassistBookingForm(models.AbstractModel):
             "values": form.values if form else dict.fromkeys(LIMITS, ""),
             "errors": errors,
             **self._notice(broker.company_id, form),
+            **self._guards(form),
             "limits": LIMITS,
             "zone_short": zones._words_short(type_, query, wording, start),
         }
@@ -60,6 +62,12 @@ class ImmoassistBookingForm(models.AbstractModel):
             "marketing_question": company.booking_marketing_question,
             "marketing": bool(form and form.marketing),
         }
+
+    @api.model
+    def _guards(self, form):
+        protection = self.env["immoassist.booking.protection"]
+        stamp = protection._keep_stamp(form.stamp) if form else protection._stamp()
+        return {"stamp": stamp, "honeypot": HONEYPOT}
 
     @api.model
     def _error_messages(self, errors):

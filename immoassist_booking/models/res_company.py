@@ -15,6 +15,23 @@ class ResCompany(models.Model):
         help="A box that clients may tick when they book. Empty: they are not asked.",
     )
 
+    booking_fill_seconds = fields.Integer(
+        "Quickest booking",
+        default=3,
+        help="Seconds that a person needs to fill in the booking form. Who is faster is asked to "
+        "send it once more. 0: no limit.",
+    )
+    booking_limit_address = fields.Integer(
+        "Bookings per connection",
+        default=20,
+        help="In an hour, from one internet address. 0: no limit.",
+    )
+
+    _booking_limits_positive = models.Constraint(
+        "CHECK (booking_fill_seconds BETWEEN 0 AND 600 AND booking_limit_address >= 0)",
+        "A limit of the booking page is 0 or more, and nobody needs more than 10 minutes.",
+    )
+
     def _booking_privacy_notice(self):
         """The notice in the language of the context."""
         self.ensure_one()

@@ -10,3 +10,7 @@ class ResConfigSettings(models.TransientModel):
     booking_marketing_question = fields.Text(
         related="company_id.booking_marketing_question", readonly=False
     )
+    booking_fill_seconds = fields.Integer(related="company_id.booking_fill_seconds", readonly=False)
+    booking_limit_address = fields.Integer(
+        related="company_id.booking_limit_address", readonly=False
+    )

@@ -16,6 +16,8 @@ class BookingMixin(AgencyMixin):
     @classmethod
     def make_pages(cls):
         cls.make_agency()
+        # The tests come from one address, and the clock of most of them stands still.
+        cls.company.write({"booking_fill_seconds": 0, "booking_limit_address": 0})
         cls.website = cls.env.ref("website.default_website")
         cls.website.company_id = cls.company
         languages = cls.env["res.lang"].with_context(active_test=False)
@@ -61,12 +63,18 @@ class BookingClient(BookingMixin):
         return self.url_open(url, allow_redirects=False)
 
     def csrf(self):
-        page = self.get(self.page, slot="2027-03-02T14:00:00Z")
-        return re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+        return self.hidden()["csrf_token"]
+
+    def hidden(self, page=None):
+        """What the form carries besides what is typed: name to value."""
+        if page is None:
+            page = self.get(self.page, slot="2027-03-02T14:00:00Z")
+        found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text)
+        return {name: value for name, value in found if name not in ("slot", "notice")}
 
     def post(self, path=None, **form):
         """The answer to the form, filled in by `GUEST` for the free time `slot`."""
-        form = {"csrf_token": self.csrf(), "slot": self.slot, **GUEST, **form}
+        form = {**self.hidden(), "slot": self.slot, **GUEST, **form}
         given = {name: value for name, value in form.items() if value is not None}
         body = urlencode(given, doseq=True)
         headers = {"Content-Type": "application/x-www-form-urlencoded"}

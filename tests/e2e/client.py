@@ -22,9 +22,9 @@ class Client:
         """Show the form of a time, as a person does before filling it in."""
         page = self.session.get(self.url + self.page, params={"slot": slot}, timeout=30)
         assert page.status_code == 200, page.status_code
-        token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+        hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text)
         self.form = {
-            "csrf_token": token[1],
+            **dict(hidden),
             "slot": slot,
             "name": self.name,
             "email": f"{self.name.lower()}@client.example",
