@@ -27,8 +27,8 @@ test-unit: ## tests without Odoo (ARGS="-k ranking")
 test-odoo: ## the addons' own tests (ADDON=immoassist_booking TAGS=/immoassist_booking:TestX)
 	@$(DEVKIT) test-odoo
 
-test-nightly: ## 2,000 random sequences of the calendar sync, where make test has 200; not part of it
-	@IMMOASSIST_SYNC_SEQUENCES=2000 TAGS=/immoassist_calendar_sync:TestSyncMachine $(DEVKIT) test-odoo
+test-nightly: ## 2,000 random sequences of the sync, 5,000 hostile requests; not part of test
+	@IMMOASSIST_SYNC_SEQUENCES=2000 IMMOASSIST_FUZZ_REQUESTS=5000 TAGS=/immoassist_calendar_sync:TestSyncMachine,/immoassist_booking:TestPublicFuzz $(DEVKIT) test-odoo
 
 test-e2e: ## a browser against a running server (ARGS="-k booking")
 	@$(DEVKIT) test-e2e

@@ -12,7 +12,7 @@ class Feed(http.Controller):
         readonly=True,
         sitemap=False,
     )
-    def feed(self, token):
+    def feed(self, token, **_query):
         """The appointments of a broker, for a calendar program that has the secret address."""
         broker = request.env["res.users"]._of_feed_secret(token)
         if not broker:

@@ -56,3 +56,4 @@ from . import immoassist_appointment_proposal_pick
 from . import immoassist_appointment_proposal_page
 from . import immoassist_appointment_proposals
 from . import immoassist_guest_retention
+from . import immoassist_export

@@ -1,4 +1,5 @@
 import hmac
+import re
 import secrets
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from .. import ics
 BEFORE, AFTER = timedelta(days=30), timedelta(days=365)
 # 256 bits: nobody finds an address by trying.
 SECRET_BYTES = 32
+SECRET = re.compile(r"[\w-]{1,100}", re.ASCII)
 
 
 class ResUsers(models.Model):
@@ -59,8 +61,8 @@ class ResUsers(models.Model):
     @api.model
     def _of_feed_secret(self, secret):
         """The broker with this address, none when it is not in use (any more)."""
-        if not secret:
-            return self.browse()
+        if not SECRET.fullmatch(secret or ""):
+            return self.browse()  # the database would refuse some of what anybody may send
         # sudo: whoever has the address reads this feed, and nothing else.
         user = self.sudo().search([("appointment_feed_secret", "=", secret)], limit=1)
         known = user.appointment_feed_secret or ""

@@ -156,5 +156,8 @@ def bad_query_message(code) -> str:
 
 
 def problem(status, title, message, link, link_label) -> Response:
+    if not {".", ".."}.isdisjoint(request.httprequest.path.split("/")):
+        # Odoo's layout cannot name the address of a page with dots, and fails.
+        return request.redirect(request.env["ir.http"]._url_for("/book"), code=302)
     values = {"title": title, "message": message, "link": link, "link_label": link_label}
     return render("problem", values, status=status)

@@ -13,4 +13,9 @@ from . import (
     test_booking_tour,
     test_booking_username,
     test_booking_zones,
+    test_public_enumeration,
+    test_public_fuzz,
+    test_public_get,
+    test_public_injection,
+    test_public_links,
 )

@@ -114,6 +114,21 @@ class TestBookingBadInput(BookingHttpCase):
                 self.assert_refused(answer, 404)
                 self.assertNotIn("<script></h1>", answer.text)
 
+    def test_dots_in_the_path(self):
+        """Odoo's layout cannot say where such a page is: it would be an error of the server."""
+        for path in (
+            "/book/%2E%2E",
+            "/book/%2E",
+            "/book/%2E%2E/visite",
+            "/book/marie-tremblay/%2E%2E",
+            "/book/photo/%2E%2E",
+            "/book/%2E%2E/confirmation?token=x",
+        ):
+            with self.subTest(path=path):
+                answer = self.get(path)
+                self.assertIn(answer.status_code, (302, 303, 404))
+                self.assertIn(answer.headers.get("Location"), (None, "/book"))
+
     def test_wrong_method(self):
         for method, path in (
             ("PUT", self.page),
