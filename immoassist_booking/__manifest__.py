@@ -27,6 +27,8 @@
             "immoassist_booking/static/src/scss/booking_form.scss",
             "immoassist_booking/static/src/scss/booking_pages.scss",
             "immoassist_booking/static/src/scss/booking_phone.scss",
+            "immoassist_booking/static/src/scss/booking_embed.scss",
+            "immoassist_booking/static/src/interactions/booking_embed.js",
         ],
         "web.assets_tests": ["immoassist_booking/static/tests/tours/**/*"],
     },

@@ -4,11 +4,9 @@ from werkzeug.datastructures import MultiDict
 
 from odoo.http import Response, request
 
-from ..core.query import only
+from odoo.addons.immoassist_appointments.core.page_headers import PRIVATE
 
-# On every page. `Referrer-Policy` keeps signed addresses from other sites.
-HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
-PRIVATE_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
+from ..core.query import only
 
 
 def pages():
@@ -29,7 +27,8 @@ def moved(broker, username) -> Response | None:
     name = broker.booking_username
     if not broker or username.lower() == name:
         return None
-    path = request.httprequest.path.replace(f"/book/{username}", f"/book/{name}", 1)
+    prefix, _former, *rest = request.httprequest.path.strip("/").split("/")
+    path = "/".join(("", prefix, name, *rest))
     query = request.httprequest.query_string.decode()
     url = request.env["ir.http"]._url_for(f"{path}?{query}" if query else path)
     # Not for ever: the broker may take the name again.
@@ -50,10 +49,12 @@ def one_of_each(values: MultiDict) -> dict[str, str]:
 
 
 def render(template, values, status=200, private=False) -> Response:
+    request.booking_meta = values.get("meta")
     response = request.render(f"immoassist_booking.{template}", values, status=status)
-    response.headers.update(HEADERS)
     if private or status >= 400:
-        response.headers.update(PRIVATE_HEADERS)
+        response.headers.update(PRIVATE)
+    elif not values.get("meta", {}).get("indexed", True):
+        response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 

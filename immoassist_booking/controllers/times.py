@@ -42,6 +42,7 @@ class TimePages(http.Controller):
         website=True,
         methods=["GET"],
         readonly=True,
+        embeddable=True,
         sitemap=False,
     )
     def booking_times(self, username, type_slug, **_query):
@@ -130,8 +131,6 @@ def _url(broker, type_):
 def _shared(broker, type_, values):
     """`values` with what every page about a type shows."""
     booking = pages()
-    return {
-        **values,
-        "broker": booking._broker_card(broker),
-        "type": booking._type_card(type_, broker),
-    }
+    card, type_card = booking._broker_card(broker), booking._type_card(type_, broker)
+    meta = booking._type_meta(request.website, broker, card, type_card)
+    return {**values, "broker": card, "type": type_card, "meta": meta}

@@ -1,11 +1,18 @@
 from . import (
     immoassist_appointment,
     immoassist_appointment_attendee,
+    immoassist_appointment_type_offered,
     immoassist_booking_alias,
     immoassist_booking_page,
+    immoassist_booking_page_meta,
     immoassist_booking_times,
     immoassist_booking_form,
+    ir_http,
+    ir_qweb,
+    ir_ui_view,
     res_company,
     res_config_settings,
     res_users,
+    res_users_booking_page,
+    website,
 )
