@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..core import AdministratorNeeded, Reauthorise, RetryLater, Window, next_delay
 from ..worker.pull import PullPlan
-from ..worker.rows import add, change, load_lines
+from ..worker.rows import Change, add, load_lines
 from ..worker.run import Begin
 
 BEFORE = timedelta(days=30)
@@ -199,8 +199,12 @@ class ImmoassistCalendarSource(models.Model):
         links = self.env["immoassist.calendar.link"].search_fetch(domain, ["external_id"])
         return set(links.mapped("external_id")) - {False}
 
-    def _end_pull(self, plan, cursor):
-        """:param worker.pull.PullPlan plan: what was pulled"""
+    def _end_of_pull(self, plan, cursor):
+        """What the calendar stores at the end of a pull.
+
+        :param worker.pull.PullPlan plan: what was pulled
+        :rtype: worker.rows.Change
+        """
         values = {
             "cursor": cursor,
             "window_start": plan.window.start.replace(tzinfo=None),
@@ -209,7 +213,7 @@ class ImmoassistCalendarSource(models.Model):
             "last_pull": fields.Datetime.now(),
         }
         assignments = [SQL("%s = %s", SQL.identifier(n), value) for n, value in values.items()]
-        change(self, SQL(", ").join(assignments), SQL("id = %s", self.id))
+        return Change(self, SQL(", ").join(assignments), SQL("id = %s", self.id))
 
     def _settle_creations(self):
         """Know of each creation whose answer was lost: everything there was taken over now."""

@@ -75,14 +75,14 @@ class MortalLease(Lease):
     """The lease of a worker that is killed after some transactions."""
 
     def __init__(self, lease, transactions):
-        super().__init__(lease._registry, lease.connection_id, lease._fence)
+        super().__init__(lease._registry, lease.connection_id, lease._fence, lease.begun)
         self.transactions = transactions
 
-    def run(self, work):
+    def run(self, work, along=None):
         if not self.transactions:
             raise Killed
         self.transactions -= 1
-        return super().run(work)
+        return super().run(work, along)
 
 
 def nothing_new(report):

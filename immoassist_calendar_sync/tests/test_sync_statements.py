@@ -91,12 +91,12 @@ class TestSyncStatements(SyncCase):
         one = self.change_cost(1)
         many = self.change_cost(100)
         idle, writes = self.run_cost("no change")
-        self.assertLessEqual(idle, 6)
-        # The lease and the calendars; then in one transaction: the rows of lease and calendar;
-        # link, appointment and meeting; guard, other calendars, channels; and five rows written.
-        # In production the clock besides, and the look that finds nothing more to do.
-        self.assertLessEqual(one, 13)
-        self.assertLessEqual(many, 13)
+        self.assertLessEqual(idle, 5)
+        # The lease and the calendars; then in one transaction: lease and calendar; link,
+        # appointment and meeting; guard, other calendars, channels; and five rows written. In
+        # production the clock besides, and the look that finds nothing more to do.
+        self.assertLessEqual(one, 12)
+        self.assertLessEqual(many, 12)
         self.assertFalse(writes)
 
     def test_a_change_that_was_pushed(self):

@@ -16,7 +16,7 @@ from odoo.modules.registry import Registry
 from odoo.sql_db import BaseCursor
 from odoo.tools import SQL
 
-from .rows import ROW, change
+from .rows import ROW, Change, change
 
 _logger = logging.getLogger(__name__)
 
@@ -45,6 +45,8 @@ UNSETTLED = SQL(
 )
 """Whether it sent a creation whose answer is not known."""
 Result = TypeVar("Result")
+Work = Callable[[models.BaseModel], Result]
+"""What is done with the record of the connection."""
 
 
 class LeaseLost(Exception):
@@ -67,32 +69,33 @@ class Lease:
         self._fence = fence
         self.begun = begun
 
-    def run(self, work: Callable[[api.Environment], Result]) -> Result:
+    def run(self, work: Work[Result], along: Work[Change] | None = None) -> Result:
         """Return ``work(connection)``, done in a transaction of its own.
 
         Run again when somebody else changed the same rows; so it must do nothing but that.
 
+        :param along: ``along(connection)`` is made before, in the statement that renews the lease.
         :raise LeaseLost:
         """
         for _attempt in range(ATTEMPTS - 1):
             try:
-                return self._run(work)
+                return self._run(work, along)
             except CONCURRENCY:
                 continue
-        return self._run(work)
+        return self._run(work, along)
 
-    def _run(self, work: Callable[[api.Environment], Result]) -> Result:
+    def _run(self, work: Work[Result], along: Work[Change] | None) -> Result:
         with self._registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             connection = env["immoassist.calendar.connection"].browse(self.connection_id)
-            self._renew(connection)
+            self._renew(connection, [along(connection)] if along else [])
             result = work(connection)
             env.flush_all()
             return result  # the cursor commits when it is left without an exception
 
-    def _renew(self, connection: models.BaseModel) -> None:
+    def _renew(self, connection: models.BaseModel, along: list[Change]) -> None:
         """Lock the row until the transaction ends: nobody can take the lease meanwhile."""
-        held, _asked = change(
+        renewal = Change(
             connection,
             SQL("lease_until = %s", fields.Datetime.now() + LEASE),
             SQL(
@@ -101,6 +104,7 @@ class Lease:
                 self._fence,
             ),
         )
+        held, _told = change(renewal, *along)
         if not held:
             raise LeaseLost
 
@@ -127,18 +131,18 @@ def _take(registry: Registry, cr: BaseCursor, *, begin: bool) -> Lease | None:
     now = fields.Datetime.now()
     env = api.Environment(cr, SUPERUSER_ID, {})
     due = _due(now)
-    connection, asked = change(
+    taking = Change(
         env["immoassist.calendar.connection"],
         SQL("lease_until = %s, fence = COALESCE(fence, 0) + 1", now + LEASE),
         SQL("id = (%s)", _next(now, due)),
-        asked=[due, SQL("%s OR %s", PUSHED, UNSETTLED)],
     )
+    connection, told = change(taking, asked=[due, SQL("%s OR %s", PUSHED, UNSETTLED)])
     if not connection:
         return None
     begun = None
     if begin:
-        to_send, told = asked
-        begun = connection._begin_run(now.replace(tzinfo=timezone.utc), told=told)
+        to_send, notified = told
+        begun = connection._begin_run(now.replace(tzinfo=timezone.utc), told=notified)
         begun = replace(begun, to_send=to_send)
     env.flush_all()
     return Lease(registry, connection.id, connection.fence, begun)

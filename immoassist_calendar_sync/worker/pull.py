@@ -18,7 +18,8 @@ from ..core import (
     Window,
     is_suspicious_emptying,
 )
-from .lease import CONCURRENCY, Lease, LeaseLost
+from .lease import CONCURRENCY, Lease, LeaseLost, Work
+from .rows import Change
 
 Result = TypeVar("Result")
 CHUNK = 500
@@ -83,13 +84,14 @@ def pull(
 
     def end(connection: models.BaseModel, careful: bool) -> tuple[Counter[str], bool]:
         source = connection._source(plan.source_id)
-        source._end_pull(plan, listing.cursor)
         counted = counts + source._take_over(pending, careful=careful)
         if plan.unsettled:
             source._settle_creations()
         return counted, finish(connection, counted)
 
-    return _with_care(lease, end)
+    return _with_care(
+        lease, end, lambda c: c._source(plan.source_id)._end_of_pull(plan, listing.cursor)
+    )
 
 
 def take_over(lease: Lease, source_id: int, events: list[Event]) -> Counter[str]:
@@ -99,14 +101,18 @@ def take_over(lease: Lease, source_id: int, events: list[Event]) -> Counter[str]
     )
 
 
-def _with_care(lease: Lease, work: Callable[[models.BaseModel, bool], Result]) -> Result:
+def _with_care(
+    lease: Lease,
+    work: Callable[[models.BaseModel, bool], Result],
+    along: Work[Change] | None = None,
+) -> Result:
     """Run ``work(connection, careful)``: with care, which costs, when it fails without."""
     try:
-        return lease.run(lambda connection: work(connection, False))
+        return lease.run(lambda connection: work(connection, False), along)
     except (LeaseLost, *CONCURRENCY):
         raise
     except Exception:  # whatever it was, the event that it was about is put aside
-        return lease.run(lambda connection: work(connection, True))
+        return lease.run(lambda connection: work(connection, True), along)
 
 
 def _list(provider: CalendarProvider, plan: PullPlan) -> Listing:

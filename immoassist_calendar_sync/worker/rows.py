@@ -3,46 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import compress
+from itertools import compress, islice
+from typing import NamedTuple
 
 from odoo import fields, models
 from odoo.tools import SQL, Query
 
 ROW = SQL("this_row")
-"""The name of the row in the conditions given to :func:`change`."""
+"""The name of the row in the condition of a :class:`Change`, and in what is asked of it."""
+
+
+class Change(NamedTuple):
+    """One row that gets other values.
+
+    :param condition: which fits one row at most.
+    """
+
+    model: models.BaseModel
+    assignments: SQL
+    condition: SQL
 
 
 def change(
-    model: models.BaseModel, assignments: SQL, condition: SQL, asked: Sequence[SQL] = ()
+    first: Change, *others: Change, asked: Sequence[SQL] = ()
 ) -> tuple[models.BaseModel, Sequence[object]]:
-    """Change one row in the database, and read it into the cache of the ORM.
+    """Change rows in the database, and read them into the cache of the ORM.
 
-    Nothing must wait to be written to it, and no computed field depend on what is assigned.
+    Nothing must wait to be written to them, and no computed field depend on what is assigned.
 
-    :param condition: which fits one row at most; it is named ``ROW`` there, and in `asked`.
-    :param asked: what else the statement is to tell.
-    :return: the record, empty when there is no such row; and what was asked.
+    :param others: changed only together with the first.
+    :param asked: what else is to be told of the first.
+    :return: the record of the first, empty when there is no such row; and what was asked.
     """
-    columns = _columns(model)
-    query = SQL(
-        "UPDATE %s AS %s SET %s WHERE %s RETURNING %s",
-        SQL.identifier(model._table),
-        ROW,
-        assignments,
-        condition,
-        SQL(", ").join([SQL("id"), *(SQL.identifier(field.name) for field in columns), *asked]),
-    )
+    names = [SQL.identifier(f"changed_{number}") for number in range(1 + len(others))]
+    parts = [_update(names[0], first, SQL("TRUE"), asked)]
+    for name, other in zip(names[1:], others, strict=True):
+        parts.append(_update(name, other, SQL("EXISTS (SELECT FROM %s)", names[0])))
+    rows = SQL(" LEFT JOIN ").join([names[0], *(SQL("%s ON TRUE", name) for name in names[1:])])
+    query = SQL("WITH %s SELECT * FROM %s", SQL(", ").join(parts), rows)
     # To lose a race is ordinary here: it is run again.
-    model.env.cr.execute(query, log_exceptions=False)
-    row = model.env.cr.fetchone()
+    first.model.env.cr.execute(query, log_exceptions=False)
+    row = first.model.env.cr.fetchone()
     if row is None:
-        return model.browse(), ()
-    id_, *values = row
-    record = model.browse(id_)
+        return first.model.browse(), ()
+    values = iter(row)
+    record = _keep_row(first.model, values)
+    told = list(islice(values, len(asked)))
+    for other in others:
+        _keep_row(other.model, values)
+    return record, told
+
+
+def _update(name: SQL, change_: Change, condition: SQL, asked: Sequence[SQL] = ()) -> SQL:
+    columns = [SQL.identifier(field.name) for field in _columns(change_.model)]
+    return SQL(
+        "%s AS (UPDATE %s AS %s SET %s WHERE %s AND %s RETURNING %s)",
+        name,
+        SQL.identifier(change_.model._table),
+        ROW,
+        change_.assignments,
+        change_.condition,
+        condition,
+        SQL(", ").join([SQL("id"), *columns, *asked]),
+    )
+
+
+def _keep_row(model: models.BaseModel, values: Iterator[object]) -> models.BaseModel:
+    """Put the row that is next in `values` into the cache of the ORM."""
+    record = model.browse(next(values) or ())
     record.invalidate_recordset(flush=False)
-    for field, value in zip(columns, values, strict=False):
-        field._insert_cache(record, [value])
-    return record, values[len(columns) :]
+    for field in _columns(model):
+        field._insert_cache(record, [next(values)])
+    return record
 
 
 def add(model: models.BaseModel, values: dict[str, object]) -> None:
