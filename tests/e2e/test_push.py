@@ -20,6 +20,10 @@ GOOGLE = "/webhooks/google/calendar"
 MICROSOFT = "/webhooks/microsoft/calendar"
 HOST = "127.0.0.1"
 NAMED = "SELECT count(*) FROM immoassist_appointment WHERE name = 'Dentist' AND source = %s"
+ROUNDS = """
+    SELECT name, location FROM immoassist_appointment
+     WHERE name LIKE 'Round _' AND source = %s AND state != 'cancelled' ORDER BY name
+"""
 WAITING = "SELECT count(*) FROM immoassist_calendar_notification"
 WANTED = "SELECT count(*) FROM immoassist_calendar_source WHERE pull_wanted != pull_done"
 FAILED = """
@@ -81,6 +85,36 @@ def test_a_change_at_microsoft_is_pushed(sync):
     place = next(iter(sync.sim.microsoft.find(ANN, "primary")[0].calendars))
     sync.sim.microsoft.put(ANN, place, {"subject": "Dentist", **times})
     sync.wait(NAMED.replace("%s", "'outlook'"), [(1,)])
+
+
+def test_doubled_late_and_in_another_order(sync):
+    """What counts is the calendar, not what is said of it: the last state comes in, once."""
+    sync.sim.pushes.order(double=1, delay=0.2, reorder=1)
+    last = {}
+    for side, provider in ((sync.sim.google, "google"), (sync.sim.microsoft, "outlook")):
+        place = side.find(ANN, "primary")[1].id
+        rounds = [side.put(ANN, place, plain(side, f"Round {n}", 50 + n))["id"] for n in range(6)]
+        for step in range(8):
+            for id_ in rounds:
+                where = side.from_plain({"location": f"Place {step}"}, "Europe/Paris")
+                side.patch(ANN, place, id_, where)
+        side.delete(ANN, place, rounds[0])
+        last[provider] = [(f"Round {n}", "Place 7") for n in range(1, 6)]
+    for provider, expected in last.items():
+        sync.wait(ROUNDS.replace("%s", f"'{provider}'"), expected)
+    assert sync.sim.pushes.flush(60)
+    sync.wait(WAITING, [(0,)])
+    sync.wait(WANTED, [(0,)])
+    sync.sim.pushes.order()
+    for provider, expected in last.items():
+        assert sync.odoo.sql(ROUNDS, (provider,)) == expected
+
+
+def plain(side, name, days):
+    """An event of one hour, as the side writes it."""
+    start = soon(days).replace(minute=0, second=0, microsecond=0)
+    times = {"start": start.isoformat(), "stop": (start + timedelta(hours=1)).isoformat()}
+    return side.from_plain({"name": name, **times}, "Europe/Paris")
 
 
 def test_a_burst_becomes_one_pull(sync):
