@@ -10,7 +10,7 @@ endif
 export PORT DB FRESH ADDON TAGS ARGS LINT BENCH
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-unit test-odoo test-nightly test-e2e test-faults bench lint i18n clean-db
+.PHONY: help demo test test-unit test-odoo test-nightly test-e2e test-faults test-load bench lint i18n clean-db
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -35,6 +35,9 @@ test-e2e: ## a browser against a running server (ARGS="-k booking")
 
 test-faults: ## servers killed on purpose; long, not part of test
 	@$(DEVKIT) test-faults
+
+test-load: ## fifty clients at one moment, again and again; not part of test
+	@IMMOASSIST_RACE_ROUNDS=10 ARGS="-k crowd" $(DEVKIT) test-e2e
 
 bench: ## figures as tables; long, on a quiet machine (BENCH=reminders)
 	@$(DEVKIT) bench

@@ -63,7 +63,7 @@ def offered_times(url, months=3, page=PAGE):
     found, day = [], datetime.now(timezone.utc).date().replace(day=1)
     for _ in range(months):
         query = {"type": page.rsplit("/", 1)[1], "month": f"{day:%Y-%m}"}
-        answer = requests.get(url + "/book/marie-tremblay/slots", params=query, timeout=30)
+        answer = requests.get(f"{url}{page.rsplit('/', 1)[0]}/slots", params=query, timeout=30)
         if answer.status_code == 400:
             break  # beyond the horizon of the type
         for offered in answer.json()["days"]:
