@@ -34,6 +34,8 @@
             "immoassist_booking/static/src/scss/booking_zones.scss",
             "immoassist_booking/static/src/scss/booking_phone.scss",
             "immoassist_booking/static/src/interactions/**/*",
+            "immoassist_booking/static/src/scss/booking_embed.scss",
+            "immoassist_booking/static/src/interactions/booking_embed.js",
         ],
         "web.assets_tests": ["immoassist_booking/static/tests/tours/**/*"],
     },

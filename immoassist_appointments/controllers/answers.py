@@ -8,7 +8,7 @@ from .. import ics
 from ..core import ranking
 from ..exceptions import SlotNotAvailable
 from ..models.immoassist_appointment_client import ANSWERS, window_of_days
-from .pages import HEADERS, back, is_post, page, refuse_link, speak
+from .pages import back, is_post, page, refuse_link, speak
 
 ROUTE = "/immoassist/appointment/<int:appointment_id>"
 PAGE_DAYS = 7
@@ -76,7 +76,6 @@ class Answers(http.Controller):
         return request.make_response(
             ics.invitation(meeting, ics.PUBLISH),
             headers={
-                **HEADERS,
                 "Content-Type": "text/calendar; charset=utf-8",
                 "Content-Disposition": 'attachment; filename="appointment.ics"',
             }.items(),

@@ -22,7 +22,6 @@ class Feed(http.Controller):
             headers=[
                 ("Content-Type", "text/calendar; charset=utf-8"),
                 ("Cache-Control", "private, no-cache"),
-                ("X-Robots-Tag", "noindex, nofollow"),
             ],
         )
         # Who asks with the tag of what he has gets no file when nothing changed.

@@ -2,13 +2,6 @@
 
 from odoo.http import request
 
-# The address is a key: it must not reach other sites, shared caches or search engines.
-HEADERS = {
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "no-store",
-    "X-Robots-Tag": "noindex, nofollow",
-}
-
 
 def speak(lang):
     """Have the page in the language of its reader, or the nearest that visitors can choose."""
@@ -23,7 +16,6 @@ def page(template, status=200, **values):
     values["html_data"] = {"lang": request.lang.code.replace("_", "-")}
     response = request.render(f"immoassist_appointments.{template}", values)
     response.status_code = status
-    response.headers.update(HEADERS)
     return response
 
 

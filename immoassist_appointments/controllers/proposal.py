@@ -4,13 +4,6 @@ from odoo.http import request
 from ..exceptions import SlotNotAvailable
 
 PICK = "/immoassist/appointment/<int:line_id>/pick"
-# The address is a key: it stays out of caches, search engines and the logs of other sites.
-HEADERS = {
-    "Cache-Control": "no-store",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
 ROUTE = {
     "type": "http",
     "auth": "public",
@@ -70,6 +63,4 @@ class ProposalPages(http.Controller):
         # Without website, Odoo's layout does not say in which language the page is.
         language = {"lang": request.env.lang.replace("_", "-")}
         values = {"no_breadcrumbs": True, "html_data": language, **values}
-        page = request.render(f"immoassist_appointments.{template}", values, status=status)
-        page.headers.update(HEADERS)
-        return page
+        return request.render(f"immoassist_appointments.{template}", values, status=status)

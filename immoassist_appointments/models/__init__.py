@@ -46,6 +46,7 @@ from . import res_config_settings
 from . import res_partner
 from . import res_users_availability
 from . import resource_calendar_leaves
+from . import ir_http
 from . import ir_mail_server
 from . import mail_mail
 from . import immoassist_booking_hold

@@ -1,16 +1,17 @@
 from odoo import http
 from odoo.http import request
 
-from .common import HEADERS, find_broker, moved, not_found, pages, render
+from .common import find_broker, moved, not_found, pages, render
 
 
 def sitemap_brokers(env, rule, qs):
     """Addresses of the pages that are public, for search engines."""
-    company = env["website"].get_current_website().company_id
+    website = env["website"].get_current_website()
     # sudo: only the addresses of published pages leave this function.
     booking = env["immoassist.booking.page"].sudo()
-    cards = booking._broker_list(company)
-    addresses = ["/book", *(card["url"] for card in cards)] if cards else []
+    cards = booking._broker_list(website.company_id)
+    pages = ["/book", *(card["url"] for card in cards if card["indexed"])] if cards else []
+    addresses = map(website._booking_path, pages)
     for address in addresses:
         if not qs or qs.lower() in address:
             yield {"loc": address}
@@ -24,12 +25,14 @@ class BrokerPages(http.Controller):
         website=True,
         methods=["GET"],
         readonly=True,
+        embeddable=True,
         sitemap=sitemap_brokers,
     )
     def booking_brokers(self, **_query):
         """The published brokers of the website's company."""
         brokers = pages()._broker_list(request.website.company_id)
-        return render("brokers", {"brokers": brokers})
+        meta = pages()._brokers_meta(request.website)
+        return render("brokers", {"brokers": brokers, "meta": meta})
 
     @http.route(
         "/book/<string:username>",
@@ -38,6 +41,7 @@ class BrokerPages(http.Controller):
         website=True,
         methods=["GET"],
         readonly=True,
+        embeddable=True,
         sitemap=False,
     )
     def booking_broker(self, username, **_query):
@@ -47,8 +51,10 @@ class BrokerPages(http.Controller):
             return not_found()
         if elsewhere := moved(broker, username):
             return elsewhere
-        values = {"broker": pages()._broker_card(broker), "types": pages()._type_list(broker)}
-        return render("broker", values)
+        card = pages()._broker_card(broker)
+        meta = pages()._broker_meta(request.website, broker, card)
+        types = pages()._type_list(broker)
+        return render("broker", {"broker": card, "types": types, "meta": meta})
 
     @http.route(
         "/book/photo/<string:username>",
@@ -66,6 +72,4 @@ class BrokerPages(http.Controller):
         if not broker:
             return not_found()
         binary = request.env["ir.binary"]
-        response = binary._get_image_stream_from(broker, "image_256").get_response()
-        response.headers.update(HEADERS)
-        return response
+        return binary._get_image_stream_from(broker, "image_256").get_response()

@@ -4,6 +4,8 @@ from werkzeug.datastructures import MultiDict
 
 from odoo.http import Response, request
 
+from odoo.addons.immoassist_appointments.core.page_headers import PRIVATE
+
 from ..core.query import (
     BadQuery,
     TimesQuery,
@@ -14,13 +16,10 @@ from ..core.query import (
     parse_slot,
 )
 
-# On every page. `Referrer-Policy` keeps signed addresses from other sites.
-HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 # How the visitor wishes to read hours, kept by his browser when he chooses.
 HOURS_COOKIE = "booking_hours"
 # The zone of the browser: Odoo's layout of every page writes it.
 ZONE_COOKIE = "tz"
-PRIVATE_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 
 
 def pages():
@@ -41,7 +40,8 @@ def moved(broker, username) -> Response | None:
     name = broker.booking_username
     if not broker or username.lower() == name:
         return None
-    path = request.httprequest.path.replace(f"/book/{username}", f"/book/{name}", 1)
+    prefix, _former, *rest = request.httprequest.path.strip("/").split("/")
+    path = "/".join(("", prefix, name, *rest))
     query = request.httprequest.query_string.decode()
     url = request.env["ir.http"]._url_for(f"{path}?{query}" if query else path)
     # Not for ever: the broker may take the name again.
@@ -99,21 +99,21 @@ def _remembered_hours() -> int:
 
 
 def render(template, values, status=200, private=False) -> Response:
+    request.booking_meta = values.get("meta")
     response = request.render(f"immoassist_booking.{template}", values, status=status)
-    response.headers.update(HEADERS)
     if private or status >= 400:
-        response.headers.update(PRIVATE_HEADERS)
+        response.headers.update(PRIVATE)
+    elif not values.get("meta", {}).get("indexed", True):
+        response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
 def render_type(template, broker, type_, values, **options):
     """A page about a type: `values`, with what every such page shows."""
     booking = pages()
-    values = {
-        **values,
-        "broker": booking._broker_card(broker),
-        "type": booking._type_card(type_, broker),
-    }
+    card, type_card = booking._broker_card(broker), booking._type_card(type_, broker)
+    meta = booking._type_meta(request.website, broker, card, type_card)
+    values = {**values, "broker": card, "type": type_card, "meta": meta}
     return render(template, values, **options)
 
 

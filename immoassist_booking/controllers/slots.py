@@ -3,16 +3,10 @@ import json
 from odoo import http
 from odoo.http import request
 
+from odoo.addons.immoassist_appointments.core.page_headers import PRIVATE
+
 from ..core.query import BadQuery
-from .common import (
-    HEADERS,
-    PRIVATE_HEADERS,
-    bad_query_message,
-    find_broker,
-    find_type,
-    one_of_each,
-    read_query,
-)
+from .common import bad_query_message, find_broker, find_type, one_of_each, read_query
 
 
 class SlotData(http.Controller):
@@ -44,5 +38,5 @@ class SlotData(http.Controller):
     def _answer(self, data, status=200):
         # Not `make_json_response`: it counts characters where the header wants bytes.
         body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-        headers = {**HEADERS, **PRIVATE_HEADERS, "Content-Type": "application/json; charset=utf-8"}
+        headers = {**PRIVATE, "Content-Type": "application/json; charset=utf-8"}
         return request.make_response(body, list(headers.items()), status=status)

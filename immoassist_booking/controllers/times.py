@@ -32,6 +32,7 @@ class TimePages(http.Controller):
         website=True,
         methods=["GET"],
         readonly=True,
+        embeddable=True,
         sitemap=False,
     )
     def booking_times(self, username, type_slug, **_query):

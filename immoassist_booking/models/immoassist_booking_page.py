@@ -68,6 +68,7 @@ class ImmoassistBookingPage(models.AbstractModel):
                 "name": broker.name,
                 "url": f"/book/{broker.booking_username}",
                 "initials": initials(broker.name),
+                "indexed": not broker.booking_noindex,
                 "photo": f"/book/photo/{broker.booking_username}" if broker in with_photo else None,
             }
             for broker in brokers

@@ -7,6 +7,9 @@ class ResConfigSettings(models.TransientModel):
     booking_privacy_notice = fields.Text(
         related="company_id.booking_privacy_notice", readonly=False
     )
+    booking_prefix = fields.Char(related="website_id.booking_prefix", readonly=False)
+    booking_embed_hosts = fields.Text(related="website_id.booking_embed_hosts", readonly=False)
+    booking_embed_code = fields.Text(related="website_id.booking_embed_code")
     booking_marketing_question = fields.Text(
         related="company_id.booking_marketing_question", readonly=False
     )

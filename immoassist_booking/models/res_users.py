@@ -18,7 +18,12 @@ class ResUsers(models.Model):
         copy=False,
         help="Anybody can then see the page and book the free times.",
     )
-    booking_url = fields.Char("Booking page", compute="_compute_booking_url")
+
+    booking_noindex = fields.Boolean(
+        "Hidden from search engines",
+        copy=False,
+        help="The page is shown to whoever has its address, and not by search engines.",
+    )
 
     _booking_username_unique = models.UniqueIndex(
         "(booking_username) WHERE booking_username IS NOT NULL",
@@ -31,18 +36,17 @@ class ResUsers(models.Model):
             *super().SELF_READABLE_FIELDS,
             "booking_username",
             "booking_published",
-            "booking_url",
+            "booking_noindex",
         ]
 
     @property
     def SELF_WRITEABLE_FIELDS(self):
-        return [*super().SELF_WRITEABLE_FIELDS, "booking_username", "booking_published"]
-
-    @api.depends("booking_username")
-    def _compute_booking_url(self):
-        for user in self:
-            name = user.booking_username
-            user.booking_url = f"{user.get_base_url()}/book/{name}" if name else False
+        return [
+            *super().SELF_WRITEABLE_FIELDS,
+            "booking_username",
+            "booking_published",
+            "booking_noindex",
+        ]
 
     @api.onchange("booking_published")
     def _onchange_booking_published(self):

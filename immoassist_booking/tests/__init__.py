@@ -1,5 +1,6 @@
 from . import (
     test_booking_availability,
+    test_booking_broker_side,
     test_booking_bad_input,
     test_booking_block,
     test_booking_confirmation,
@@ -8,7 +9,11 @@ from . import (
     test_booking_limit,
     test_booking_pages,
     test_booking_protection,
+    test_booking_embed,
+    test_booking_pages,
+    test_booking_prefix,
     test_booking_security,
+    test_booking_seo,
     test_booking_submit,
     test_booking_tour,
     test_booking_username,
