@@ -35,6 +35,7 @@
         "views/res_partner_views.xml",
         "views/res_users_views.xml",
         "wizard/immoassist_appointment_cancel_views.xml",
+        "wizard/immoassist_explain_time_views.xml",
         "views/immoassist_appointments_menus.xml",
         "views/immoassist_appointment_proposal_views.xml",
         "views/immoassist_appointment_proposal_templates.xml",

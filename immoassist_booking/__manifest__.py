@@ -37,6 +37,7 @@
             "immoassist_booking/static/src/scss/booking_embed.scss",
             "immoassist_booking/static/src/interactions/booking_embed.js",
         ],
+        "web.assets_backend": ["immoassist_booking/static/src/scss/backoffice.scss"],
         "web.assets_tests": ["immoassist_booking/static/tests/tours/**/*"],
     },
 }

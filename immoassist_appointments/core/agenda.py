@@ -115,11 +115,21 @@ class Agenda:
         """
         rule = self._rule
         start, stop = candidate.start - rule.buffer_before, candidate.stop + rule.buffer_after
-        seats = len(self._sessions.get(candidate, ()))
+        seats = len(self.seats(candidate))
         if seats:
             return 0 if self._clashes(start, stop, candidate) else max(0, rule.capacity - seats)
-        full = rule.max_per_day and self._per_day[day] >= rule.max_per_day
-        return 0 if full or self._blocked.overlaps(start, stop) else rule.capacity
+        if self.day_is_full(day) or self._blocked.overlaps(start, stop):
+            return 0
+        return rule.capacity
+
+    def seats(self, candidate: Interval) -> tuple[Busy, ...]:
+        """Return the places taken in the session that a booking of ``candidate`` would join."""
+        return tuple(self._sessions.get(candidate, ()))
+
+    def day_is_full(self, day: date) -> bool:
+        """Tell whether no further session of the type may start on ``day``."""
+        limit = self._rule.max_per_day
+        return bool(limit) and self._per_day[day] >= limit
 
     def neighbours(self, candidate: Interval, day: date) -> tuple[Busy | None, Busy | None]:
         """Return the nearest physical events of ``day`` before and after ``candidate``.

@@ -100,15 +100,15 @@ def working_windows(
     for day in local_dates(window, zone):
         for line in weekly:
             if line.applies_to(day):
-                opened.extend(_on_date(day, line.hour_from, line.hour_to, zone))
+                opened.extend(on_date(day, line.hour_from, line.hour_to, zone))
         for override in overrides:
             if override.day == day:
                 target = opened if override.opening else closed
-                target.extend(_on_date(day, override.hour_from, override.hour_to, zone))
+                target.extend(on_date(day, override.hour_from, override.hour_to, zone))
     return intersect(subtract(merge(opened), closed), (window,))
 
 
-def _on_date(day: date, hour_from: float, hour_to: float, zone: ZoneInfo) -> Iterator[Interval]:
+def on_date(day: date, hour_from: float, hour_to: float, zone: ZoneInfo) -> Iterator[Interval]:
     """Yield the interval of these hours on ``day``; nothing when the clock skips all of it."""
     opens, closes = round(hour_from * 60), round(hour_to * 60)
     # Midnight at the end of the day is the *first* instant of the next one, even where 0:00 occurs

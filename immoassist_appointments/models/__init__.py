@@ -34,6 +34,8 @@ from . import immoassist_appointment_client
 from . import immoassist_appointment_mirror
 from . import calendar_event
 from . import immoassist_availability_working
+from . import immoassist_availability_explain
+from . import immoassist_availability_explain_words
 from . import immoassist_availability_hours
 from . import immoassist_appointment_agenda
 from . import immoassist_appointment_attendee_contact

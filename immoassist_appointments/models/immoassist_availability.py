@@ -41,7 +41,21 @@ class ImmoassistAvailability(models.AbstractModel):
             do not count as busy, nor does the notice, for the broker himself named these times
         :return: {broker id: tuple of core.ranking.RankedSlot in order of time}
         """
-        # sudo: only times leave this method, never what fills them.
+        queries = self._questions(
+            brokers, window, type_, duration, transaction, ignored, preference, proposal
+        )
+        return {broker_id: availability(query) for broker_id, query in queries.items()}
+
+    @api.model
+    def _questions(
+        self, brokers, window, type_, duration=None, transaction=None, ignored=None,
+        preference=None, proposal=None,
+    ):  # fmt: skip
+        """What `core` decides upon, for each broker; the parameters are those of `_ranked_slots`.
+
+        :return: {broker id: core.query.AvailabilityQuery}
+        """
+        # sudo: only times leave this model, never what fills them.
         self = self.sudo()
         zones = {broker.id: broker._broker_zone() for broker in brokers}
         rule = self._slot_rule(type_, duration, held=bool(proposal))
@@ -52,14 +66,12 @@ class ImmoassistAvailability(models.AbstractModel):
             "busy": self._busy(zones, span, ignored, proposal),
         }
         shared = self._shared_terms(type_, transaction, preference)
-        ranked = {}
+        questions = {}
         for broker in brokers:
             own = {name: tuple(found[broker.id]) for name, found in loaded.items()}
             own |= self._broker_terms(broker, zones[broker.id])
-            ranked[broker.id] = availability(
-                AvailabilityQuery(window=window, rule=rule, **own, **shared)
-            )
-        return ranked
+            questions[broker.id] = AvailabilityQuery(window=window, rule=rule, **own, **shared)
+        return questions
 
     # ---------------------------------------------------------------- terms of the question
 

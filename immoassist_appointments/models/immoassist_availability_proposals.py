@@ -35,12 +35,17 @@ class ImmoassistAvailability(models.AbstractModel):
               JOIN immoassist_booking_hold h ON h.broker_id = b.broker_id
               LEFT JOIN immoassist_appointment_type t ON t.id = h.type_id
               LEFT JOIN immoassist_transaction d ON d.id = h.transaction_id
-             WHERE h.expires_at > %(now)s AND h.proposal_id IS DISTINCT FROM %(proposal)s
+             WHERE h.expires_at > %(now)s AND %(of_another)s
                AND h.busy_stop > %(start)s AND h.busy_start < %(stop)s
             """,
             brokers=brokers,
             now=fields.Datetime.now(),
-            proposal=proposal,
+            of_another=self._hold_of_another(proposal),
             start=start,
             stop=stop,
         )
+
+    def _hold_of_another(self, proposal):
+        """SQL that tells whether the hold `h` is not that of whoever asks."""
+        # A hold without a proposal is never that of the proposal that nobody asks about.
+        return SQL("(h.proposal_id IS NULL OR h.proposal_id IS DISTINCT FROM %s)", proposal)

@@ -12,6 +12,7 @@ from . import test_client_pages
 from . import test_concurrency
 from . import test_decisions
 from . import test_demo
+from . import test_explain
 from . import test_feed
 from . import test_i18n
 from . import test_ics

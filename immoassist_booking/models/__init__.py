@@ -3,6 +3,7 @@ from . import (
     immoassist_appointment_attendee,
     immoassist_appointment_attendee_block,
     immoassist_appointment_type_offered,
+    immoassist_availability_explain,
     immoassist_booking_alias,
     immoassist_booking_block,
     immoassist_booking_page,
