@@ -22,7 +22,6 @@ class TestBookingHeaders(BookingHttpCase):
         attendee = appointment.attendee_ids
         links = (attendee._link(action) for action in ("answer", "move", "cancel", "ics"))
         private = [
-            f"{self.page}?slot={self.slot}",
             "/book/marie-tremblay/slots?type=visite",
             appointment._confirmation_url(attendee),
             *(link[link.index("/immoassist") :] for link in links),
@@ -39,6 +38,13 @@ class TestBookingHeaders(BookingHttpCase):
                 cached = answer.headers.get("Cache-Control", "")
                 self.assertEqual("no-store" in cached, path in private, cached)
                 self.assertEqual("noindex" in answer.headers.get("X-Robots-Tag", ""), bool(cached))
+
+    def test_an_empty_form_is_kept_by_the_browser_alone(self):
+        """For who goes back and forth; once something was sent, it is in no cache at all."""
+        empty = self.get(self.page, slot=self.slot)
+        self.assert_not_framed(empty)
+        self.assertEqual(empty.headers["Cache-Control"], "private, no-cache")
+        self.assertEqual(self.post(email="").headers["Cache-Control"], "no-store")
 
     def book(self):
         self.assertEqual(self.post().status_code, 303)

@@ -16,10 +16,9 @@ registry.category("web_tour.tours").add("immoassist_booking", {
             expectUnloadPage: true,
         },
         {
-            content: "The best times say why; another day is opened",
+            content: "The best times say why; another day is opened in place",
             trigger: ".ib-booker:has(.ib-suggestions a) .ib-days a:not([aria-current]):first",
             run: "click",
-            expectUnloadPage: true,
         },
         {
             content: "Choose the first time of that day",
