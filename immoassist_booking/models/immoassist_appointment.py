@@ -84,7 +84,9 @@ class ImmoassistAppointment(models.Model):
                 "location": False,
             }
         )
-        attendee = self.env["immoassist.appointment.attendee"].new({"email": form.values["email"]})
+        zone = broker._broker_zone().key
+        values = {"email": form.values["email"], "tz": zone, "lang": self.env.lang}
+        attendee = self.env["immoassist.appointment.attendee"].new(values)
         return appointment._confirmation_page(attendee)
 
     def _next_step_words(self, attendee):

@@ -17,6 +17,7 @@ from . import (
     test_booking_tour,
     test_booking_username,
     test_booking_zones,
+    test_public_counterexamples,
     test_public_enumeration,
     test_public_fuzz,
     test_public_get,

@@ -62,8 +62,9 @@ class TestPublicFuzz(PublicRoutesCase):
 
     def forms(self, links):
         """A good form of each kind, with its address."""
-        csrf = {"csrf_token": self.csrf()}
-        booking = {**csrf, **GUEST, "slot": "2027-03-02T14:00:00Z"}
+        hidden = self.hidden()
+        csrf = {"csrf_token": hidden["csrf_token"]}
+        booking = {**hidden, **GUEST, "slot": "2027-03-02T14:00:00Z"}
         pages = ("visite", "signature", "portes-ouvertes")
         yield from ((f"/book/marie-tremblay/{page}", booking) for page in pages)
         button = {**csrf, "answer": "declined", "reason": "x", "start": "2027-03-10T09:00-05:00"}

@@ -17,13 +17,26 @@ _TROUBLE = re.compile(r" (ERROR|CRITICAL) |^\S*(Error|Exception|ValueError)\b.*:
 _DEMO_FAILED = "demo data failed to install"
 
 
-def run(connection: Connection, database: str, doing: str, *arguments: str) -> None:
+def run(
+    connection: Connection,
+    database: str,
+    doing: str,
+    *arguments: str,
+    env: dict[str, str] | None = None,
+) -> None:
     """Run `odoo -d database ... --stop-after-init`; raise Problem with what the log says."""
     options = ("-d", database, "--stop-after-init", "--no-http", "--max-cron-threads=0")
-    _odoo(connection, database, doing, [*options, *arguments])
+    _odoo(connection, database, doing, [*options, *arguments], env=env)
 
 
-def shell(connection: Connection, database: str, doing: str, code: str) -> None:
+def shell(
+    connection: Connection,
+    database: str,
+    doing: str,
+    code: str,
+    *arguments: str,
+    env: dict[str, str] | None = None,
+) -> None:
     """Run Python code in `odoo shell`, where `env` is the environment of the database."""
     with tempfile.TemporaryFile("w+") as script:
         # Piped code that raises does not change the exit code of `odoo shell`.
@@ -31,7 +44,8 @@ def shell(connection: Connection, database: str, doing: str, code: str) -> None:
         script.write(f"try:\n{lines}except Exception:\n{_DIE}\n")
         script.seek(0)
         options = ["shell", "-d", database, "--no-http", "--shell-interface", "python"]
-        _odoo(connection, database, doing, options, stdin=script, mode="a")
+        options += arguments
+        _odoo(connection, database, doing, options, stdin=script, mode="a", env=env)
 
 
 _DIE = """    import logging, os
@@ -47,6 +61,7 @@ def _odoo(
     arguments: list[str],
     stdin: TextIO | int = subprocess.DEVNULL,
     mode: str = "w",
+    env: dict[str, str] | None = None,
 ) -> None:
     log = config.log_dir() / f"{database}.log"
     start = time.monotonic()
@@ -56,6 +71,7 @@ def _odoo(
         child = odoo_cmd.start(
             connection,
             *arguments,
+            extra_env=env,
             stdin=stdin,
             stdout=output,
             stderr=output,

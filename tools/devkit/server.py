@@ -19,6 +19,7 @@ from tools.devkit import (
     config,
     databases,
     odoo_cmd,
+    peers,
     postgres,
     serving,
     templates,
@@ -75,7 +76,9 @@ class Server:
 
     def shell(self, code: str) -> None:
         """Run Python code where `env` is the database's environment; commit it yourself."""
-        builds.shell(self.connection, self.database, "Running code in Odoo's shell", code)
+        doing = "Running code in Odoo's shell"
+        options = _addons(self.options)
+        builds.shell(self.connection, self.database, doing, code, *options, env=self.env)
 
 
 @contextlib.contextmanager
@@ -84,6 +87,7 @@ def running(
     workers: int = 2,
     options: tuple[str, ...] = (),
     env: dict[str, str] | None = None,
+    peer: peers.Peer | None = None,
 ) -> Iterator[Server]:
     """Serve a fresh database with our addons, and drop it at the end.
 
@@ -91,11 +95,16 @@ def running(
     :param workers: number of HTTP processes; 0 for one process with threads
     :param options: more arguments for Odoo
     :param env: more environment variables for Odoo
+    :param peer: the addons of others instead of ours
     """
+    env = dict(env or {})
+    if peer:
+        options = (*options, *peer.options)
+        env |= peer.env
     folder = Path(os.environ.get(LOG_DIR) or config.log_dir())
     with postgres.running() as connection:
         cleaning.drop_leftovers(connection)
-        database = _fresh_database(connection, demo)
+        database = _fresh_database(connection, demo, ours=not peer)
         options = (f"--workers={workers}", f"--gevent-port={serving.free_port()}", *options)
         odoo = Server(
             database,
@@ -103,9 +112,12 @@ def running(
             folder / f"{database}.log",
             connection,
             options,
-            dict(env or {}),
+            env,
         )
         try:
+            if peer:
+                words = ("-i", ",".join(peer.modules), *peer.options)
+                builds.run(connection, database, f"Installing {words[1]}", *words, env=env)
             odoo.start()
             yield odoo
         finally:
@@ -113,8 +125,12 @@ def running(
             databases.drop(connection, database)
 
 
-def _fresh_database(connection: Connection, demo: bool) -> str:
+def _addons(options: tuple[str, ...]) -> list[str]:
+    return [option for option in options if option.startswith("--addons-path")]
+
+
+def _fresh_database(connection: Connection, demo: bool, *, ours: bool) -> str:
     # Several servers may run in one process: the first number says whose, the second which.
     name = f"immoassist_e2e_{os.getpid()}_{next(_COUNTER)}"
-    templates.scratch(connection, name, demo)
+    templates.scratch(connection, name, demo, ours=ours)
     return name

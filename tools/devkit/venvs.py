@@ -39,17 +39,22 @@ def _environment(kind: str, lock: Path, megabytes: int) -> Path:
 
 
 def _pip_install(python: Path, files: tuple[Path, ...]) -> None:
-    log = config.log_dir() / f"pip-{files[0].stem}.log"
+    pip_install(python, files[0].name, *(word for file in files for word in ("-r", str(file))))
+
+
+def pip_install(python: Path, what: str, *words: str) -> None:
+    """Install wheels, exactly those named, with the pip of nobody in particular."""
+    log = config.log_dir() / f"pip-{Path(what).stem}.log"
     command = [
         *(str(python), "-c", _RUN_PIP, str(_pip_wheel()), "install", "--only-binary", ":all:"),
         *("--no-deps", "--no-warn-script-location", "--disable-pip-version-check"),
-        *(word for file in files for word in ("-r", str(file))),
+        *words,
     ]
     with log.open("w") as output:
         done = subprocess.run(command, stdout=output, stderr=output, check=False)
     if done.returncode:
         raise Problem(
-            f"The packages of {files[0].name} could not be installed (is there a network?); "
+            f"The packages of {what} could not be installed (is there a network?); "
             f"pip said, in {log}:{tail(log, 6)}"
         )
 
