@@ -54,18 +54,18 @@ class ImmoassistAppointment(models.Model):
             "privacy": "private" if self.private else False,
         }
 
-    def _mirror_people_values(self):
+    def _mirror_people_values(self, people):
         self.ensure_one()
         return {
             "user_id": self.broker_id.id,
-            "partner_ids": [fields.Command.set(self._mirror_people().ids)],
+            "partner_ids": [fields.Command.set(people.ids)],
             "active": self.state != "cancelled",
             "alarm_ids": [fields.Command.clear()],
         }
 
     def _new_mirror_values(self):
-        values = self._mirror_values() | self._mirror_people_values()
         people, broker = self._mirror_people(), self.broker_id.partner_id
+        values = self._mirror_values() | self._mirror_people_values(people)
         hours = (values["stop"] - values["start"]).total_seconds() / 3600
         # The duration and the names as Odoo would compute them, in more statements for each
         # hundred.
@@ -120,7 +120,7 @@ class ImmoassistAppointment(models.Model):
             appointment = meeting.immoassist_appointment_id
             values = appointment._mirror_values()
             if people:
-                values |= appointment._mirror_people_values()
+                values |= appointment._mirror_people_values(appointment._mirror_people())
             stale = {name: value for name, value in values.items() if meeting._differs(name, value)}
             _values, ids = together.setdefault(repr(stale), (stale, []))
             ids.append(meeting.id)
