@@ -257,7 +257,7 @@ def test_too_much(sim, google, status):
     sim.google.configure(calendar_writes_per_minute=2, quota_status=status)
     outcomes = google.send(ANN, [visit(number) for number in range(1, 5)])
     kinds = [type(outcome).__name__ for outcome in outcomes]
-    assert kinds == ["Written", "Written", "Throttled", "RetryLater"]
+    assert kinds == ["Written", "Written", "Throttled", "Throttled"]
 
 
 def test_tokens_that_end_inside_a_batch(sim, google):
