@@ -21,6 +21,7 @@
         "views/immoassist_booking_block_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_users_views.xml",
+        "views/immoassist_booking_event_views.xml",
     ],
     "demo": ["demo/res_company_demo.xml", "demo/res_users_demo.xml", "demo/website_demo.xml"],
     "assets": {
@@ -35,7 +36,6 @@
             "immoassist_booking/static/src/scss/booking_phone.scss",
             "immoassist_booking/static/src/interactions/**/*",
             "immoassist_booking/static/src/scss/booking_embed.scss",
-            "immoassist_booking/static/src/interactions/booking_embed.js",
         ],
         "web.assets_backend": ["immoassist_booking/static/src/scss/backoffice.scss"],
         "web.assets_tests": ["immoassist_booking/static/tests/tours/**/*"],

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Names of pages that stand beside the types under /book/<username>/.
-RESERVED_SLUGS = frozenset({"slots", "confirmation"})
+RESERVED_SLUGS = frozenset({"slots", "confirmation", "seen"})
 PHYSICAL_KINDS = frozenset({"property", "office", "client"})
 
 

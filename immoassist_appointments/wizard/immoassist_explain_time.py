@@ -49,9 +49,13 @@ class ImmoassistExplainTime(models.TransientModel):
             # The answer is worked out for a whole question alone.
             asked = question.broker_id and question.type_id and question.date
             reasons = question._reasons() if asked and 0 <= question.hour < 24 else None
-            question.zone_name = asked and question._broker()._broker_wording(self.env.lang).city()
+            question.zone_name = asked and question._zone_words()
             question.is_free = reasons == []
             question.answer = reasons and _as_list(reasons)
+
+    def _zone_words(self):
+        city = self._broker()._broker_wording(self.env.lang).city()
+        return self.env._("%(city)s time", city=city)
 
     def _broker(self):
         """The broker, with sudo, of whom the user may ask.

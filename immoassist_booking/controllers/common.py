@@ -20,6 +20,8 @@ from ..core.query import (
 HOURS_COOKIE = "booking_hours"
 # The zone of the browser: Odoo's layout of every page writes it.
 ZONE_COOKIE = "tz"
+# Pages whose visits are counted, by template.
+SEEN = {"broker": "view", "times": "view", "form": "start"}
 
 
 def pages():
@@ -100,12 +102,20 @@ def _remembered_hours() -> int:
 
 def render(template, values, status=200, private=False) -> Response:
     request.booking_meta = values.get("meta")
+    if status == 200 and template in SEEN:
+        values = {**values, "seen": _seen(SEEN[template], values)}
     response = request.render(f"immoassist_booking.{template}", values, status=status)
     if private or status >= 400:
         response.headers.update(PRIVATE)
     elif not values.get("meta", {}).get("indexed", True):
         response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _seen(kind, values):
+    """What the script of a page tells when somebody looks at it."""
+    url = request.website._booking_path(values["broker"]["url"] + "/seen")
+    return {"kind": kind, "url": url, "type": values.get("type", {}).get("slug")}
 
 
 def render_type(template, broker, type_, values, **options):

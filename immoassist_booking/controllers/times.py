@@ -98,6 +98,8 @@ class TimePages(http.Controller):
             check_visitor(broker.company_id, form)
             return self._book(broker, type_, query, form)
         except SlotNotAvailable as lost:
+            # sudo: a visitor may write nothing; the booking was undone, and this is kept.
+            request.env["immoassist.booking.event"].sudo()._note("lost", broker, type_)
             return self._form_page(broker, type_, query, form, lost=lost)
         except BookingBlocked:
             return call_us(broker.company_id)

@@ -6,6 +6,7 @@ from . import (
     test_booking_confirmation,
     test_booking_core,
     test_booking_embed,
+    test_booking_event,
     test_booking_limit,
     test_booking_once,
     test_booking_pages,
