@@ -1,1 +1,2 @@
 from . import brokers, confirmation, seen, slots, times
+from . import brokers, confirmation, hold, slots, times

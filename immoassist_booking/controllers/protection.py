@@ -1,9 +1,17 @@
 """What the guards of the booking pages need to know of a request."""
 
-from odoo.http import request
+import logging
 
+from odoo.exceptions import UserError
+from odoo.http import STORED_SESSION_BYTES, request
+
+from ..exceptions import BookingRefused
 from .common import problem, render
 
+_logger = logging.getLogger(__name__)
+CAPTCHA = "immoassist_booking"
+# What `google_recaptcha` and `website_cf_turnstile` tell the browser when they are set up.
+CAPTCHA_KEYS = {"recaptcha_public_key", "turnstile_site_key"}
 ONCE = "immoassist_booking.once"
 
 
@@ -28,17 +36,61 @@ def once(name, act):
     return done[name]
 
 
-def check_visitor(company, form):
-    """Whether this may be somebody who fills in the form, and not too often.
+def know_visitor():
+    """Let him see the time that he holds himself as free.
 
-    :raise BookingRefused: not like this, or not now
-    :raise BookingBlocked: not online
+    :return: what stands for his session
     """
+    # sudo: the key of the hash is a system parameter.
+    limits = request.env["immoassist.booking.limit"].sudo()
+    visitor = limits._key("visitor", request.session.sid[:STORED_SESSION_BYTES])
+    request.update_context(booking_visitor=visitor)
+    return visitor
+
+
+def check_blocked(company, form):
+    """:raise BookingBlocked: the agency wants no bookings from here online"""
     # sudo: see `protection`.
     blocks = request.env["immoassist.booking.block"].sudo()
     blocks._check_client(company, form.values["email"], remote_address())
+
+
+def check_visitor(company, form):
+    """Whether this may be somebody who fills in the form, and not too often.
+
+    :return: how many bookings came from his address in this hour
+    :raise BookingRefused: not like this, or not now
+    """
     protection()._check_fill_time(company, form.stamp)
-    once("address", lambda: protection()._count_address(company, remote_address()))
+    once("captcha", check_captcha)
+    return once("address", lambda: protection()._count_address(company, remote_address()))
+
+
+# ---------------------------------------------------------------- Odoo's own captcha
+
+
+def captcha_action():
+    """What the form asks Odoo's captcha to watch; None when none is set up."""
+    public = request.env["ir.http"].get_frontend_session_info()
+    return CAPTCHA if not CAPTCHA_KEYS.isdisjoint(public) else None
+
+
+def check_captcha():
+    """What `captcha=` of a route does, but so that what was typed is not lost.
+
+    :raise BookingRefused: Google or Cloudflare took him for a robot, or cannot tell
+    """
+    try:
+        request.env["ir.http"]._verify_request_recaptcha_token(CAPTCHA)
+    except UserError as error:
+        _logger.info("Refused by the captcha: %s", error.args[0])
+        raise BookingRefused(
+            request.env._(
+                "We could not make sure that you are not a robot, which needs JavaScript. If it "
+                "does not help, please call us."
+            ),
+            title=request.env._("Press the button once more"),
+        ) from error
 
 
 def refuse_kindly(response, refused):
@@ -50,17 +102,14 @@ def refuse_kindly(response, refused):
 
 def call_us(company):
     """The answer to whom the agency does not want bookings from: it does not say why."""
-    message = request.env._("This booking cannot be made online. Please call us.")
-    if company.phone:
-        message = request.env._(
-            "This booking cannot be made online. Please call us at %(phone)s.", phone=company.phone
-        )
+    phone = company.phone
+    label = request.env._("Call %(phone)s", phone=phone) if phone else ""
     return problem(
         403,
         title=request.env._("Please call us"),
-        message=message,
-        link="/book",
-        link_label=request.env._("See our brokers"),
+        message=request.env._("This booking cannot be made online."),
+        link=f"tel:{phone.replace(' ', '')}" if phone else "/book",
+        link_label=label or request.env._("See our brokers"),
     )
 
 

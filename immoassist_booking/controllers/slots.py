@@ -7,6 +7,7 @@ from odoo.addons.immoassist_appointments.core.page_headers import PRIVATE
 
 from ..core.query import BadQuery
 from .common import bad_query_message, find_broker, find_type, one_of_each, read_query
+from .protection import know_visitor
 
 
 class SlotData(http.Controller):
@@ -22,6 +23,7 @@ class SlotData(http.Controller):
     )
     def booking_slots(self, username, **_query):
         """The free times of a month (`?type=visite&month=2027-03`), for scripts of the page."""
+        know_visitor()
         try:
             given = one_of_each(request.httprequest.args)
             query = read_query(request.httprequest.args)

@@ -18,7 +18,15 @@ from .common import (
     read_query,
     render_type,
 )
-from .protection import call_us, check_visitor, decoy, refuse_kindly
+from .protection import (
+    call_us,
+    captcha_action,
+    check_blocked,
+    decoy,
+    know_visitor,
+    refuse_kindly,
+)
+from .verification import verify
 from .zones import zones_page
 
 PATH = "/book/<string:username>/<string:type_slug>"
@@ -48,6 +56,7 @@ class TimePages(http.Controller):
             return not_found()
         if elsewhere := moved(broker, username):
             return elsewhere
+        know_visitor()
         try:
             query = read_query(request.httprequest.args)
             show = one_of_each(request.httprequest.args).get("show")
@@ -90,13 +99,19 @@ class TimePages(http.Controller):
             return self._form_page(broker, type_, query, form, status=422)
         if given.get(HONEYPOT):
             return decoy(broker, type_, query.slot, form)
-        return self._answer(broker, type_, query, form)
+        return self._answer(broker, type_, query, form, given)
 
-    def _answer(self, broker, type_, query, form):
+    def _answer(self, broker, type_, query, form, given):
         """The answer to a form that is filled in rightly."""
+        know_visitor()
         try:
-            check_visitor(broker.company_id, form)
-            return self._book(broker, type_, query, form)
+            check_blocked(broker.company_id, form)
+            if given.get("edit"):
+                return self._form_page(broker, type_, query, form)
+            if same := _booking()._booked_before(type_, query, form, _session()):
+                return self._confirmed(same, query)
+            step = verify(broker, type_, query, form, given)
+            return step or self._book(broker, type_, query, form)
         except SlotNotAvailable as lost:
             # sudo: a visitor may write nothing; the booking was undone, and this is kept.
             request.env["immoassist.booking.event"].sudo()._note("lost", broker, type_)
@@ -104,7 +119,7 @@ class TimePages(http.Controller):
         except BookingBlocked:
             return call_us(broker.company_id)
         except BookingRefused as refused:
-            form.errors[""] = refused.args[0]
+            form.errors[""], form.title = refused.args[0], refused.title
             response = self._form_page(broker, type_, query, form, status=refused.status)
             return refuse_kindly(response, refused)
         except ValidationError as error:
@@ -112,13 +127,14 @@ class TimePages(http.Controller):
             return self._form_page(broker, type_, query, form, status=422)
 
     def _book(self, broker, type_, query, form):
-        # sudo: the client has no account; this method checks all that he may do.
-        booking = request.env["immoassist.booking.form"].sudo()
+        booking = _booking()
         # A refusal must not leave half a booking behind, for the page that says so is a success
         # to Odoo and is committed. Serialization failures go through: Odoo runs this again.
         with request.env.cr.savepoint():
-            session = request.session.sid[:STORED_SESSION_BYTES]
-            appointment = booking._book(broker, type_, query, form, session)
+            appointment = booking._book(broker, type_, query, form, _session())
+        return self._confirmed(appointment, query)
+
+    def _confirmed(self, appointment, query):
         url = appointment._confirmation_url(appointment.attendee_ids[:1], query.hours)
         # With the language of the page: Odoo adds none to a redirect.
         return request.redirect(request.env["ir.http"]._url_for(url))
@@ -139,12 +155,23 @@ class TimePages(http.Controller):
         )
         if values["lost"] and status == 200:
             status = 409
+        values["captcha"] = captcha_action()
         response = render_type("form", broker, type_, values, status=status, private=True)
         if not form:
             # An empty form is nobody's secret: the browser may keep it, with what is typed in it,
             # for who goes back and forth.
             response.headers["Cache-Control"] = "private, no-cache"
         return response
+
+
+def _booking():
+    # sudo: the client has no account; these methods check all that he may do.
+    return request.env["immoassist.booking.form"].sudo()
+
+
+def _session():
+    """The lasting part of the id of the visitor's session."""
+    return request.session.sid[:STORED_SESSION_BYTES]
 
 
 def type_url(broker, type_):

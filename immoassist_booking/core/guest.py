@@ -27,8 +27,12 @@ class GuestForm:
     notice: str = ""
     #: Whether the box of the marketing question was ticked.
     marketing: bool = False
+    #: Above the errors, instead of the usual words; empty for those.
+    title: str = ""
     #: When the form was made, signed, as it stood in the form.
     stamp: str = ""
+    #: That the address was proved to be his, signed; empty when it was not.
+    proof: str = ""
 
 
 def read_guest(raw: Mapping[str, str]) -> GuestForm:
@@ -37,7 +41,7 @@ def read_guest(raw: Mapping[str, str]) -> GuestForm:
     Codes: "required", "long", "characters", "email", "phone".
     """
     form = GuestForm({}, notice=raw.get("notice", ""), marketing=raw.get("marketing") == "yes")
-    form.stamp = raw.get("stamp", "")
+    form.stamp, form.proof = raw.get("stamp", ""), raw.get("proof", "")
     for name, limit in LIMITS.items():
         text = raw.get(name, "")
         # Never show, or work on, a megabyte: one character too many is enough to refuse it.

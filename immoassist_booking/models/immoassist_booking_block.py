@@ -84,7 +84,7 @@ class ImmoassistBookingBlock(models.Model):
         )
         networks = found.filtered(lambda block: block.kind == "address")
         if found - networks or guard.within(address, networks.mapped("value")):
-            raise BookingBlocked(self.env._("This booking cannot be made online. Please call us."))
+            raise BookingBlocked(self.env._("This booking cannot be made online."))
 
 
 def _tidy(vals):

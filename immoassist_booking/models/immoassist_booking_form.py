@@ -47,6 +47,7 @@ class ImmoassistBookingForm(models.AbstractModel):
             ],
             "values": form.values if form else dict.fromkeys(LIMITS, ""),
             "errors": errors,
+            "error_title": form.title if form else "",
             **self._notice(broker.company_id, form),
             **self._guards(form),
             "limits": LIMITS,
@@ -67,7 +68,7 @@ class ImmoassistBookingForm(models.AbstractModel):
     def _guards(self, form):
         protection = self.env["immoassist.booking.protection"]
         stamp = protection._keep_stamp(form.stamp) if form else protection._stamp()
-        return {"stamp": stamp, "honeypot": HONEYPOT}
+        return {"stamp": stamp, "proof": form.proof if form else "", "honeypot": HONEYPOT}
 
     @api.model
     def _error_messages(self, errors):
@@ -125,7 +126,9 @@ class ImmoassistBookingForm(models.AbstractModel):
         key = attendees._booking_key(session, type_, query.slot, values["email"])
         if same := attendees._booked_before(key, query.slot):
             return same
+        self.env["immoassist.booking.protection"]._check_open(company, guest.email)
         appointment = appointments._book(broker, type_, query.slot, guest, source="website")
+        self.env["immoassist.booking.hold"]._release(self.env.context.get("booking_visitor"))
         attendee = appointment.attendee_ids[:1]
         attendee.booking_key = key
         attendee._note_consent(company, form.notice, form.marketing)

@@ -55,15 +55,36 @@ class ImmoassistBookingLimit(models.Model):
             self._key(what, who, number),
             end.replace(tzinfo=None),
         )
+        return self._alone(query)[0], end
+
+    @api.model
+    def _alone(self, query):
+        """The first row of one statement in a transaction of its own, None when there is none."""
         for _round in range(ROUNDS):
-            # Somebody else counted for the same key since this transaction began: once more.
+            # Somebody else wrote the same row since this transaction began: once more.
             with self.env.registry.cursor() as cr:
                 try:
                     cr.execute(query, log_exceptions=False)
-                    return cr.fetchone()[0], end
+                    return cr.fetchone()
                 except SerializationFailure:
                     cr.rollback()
-        raise ConcurrencyError(f"{what}: no turn in {ROUNDS} rounds")
+        raise ConcurrencyError(f"No turn in {ROUNDS} rounds")
+
+    @api.model
+    def _take_turn(self, what, who):
+        """Make every other transaction that takes this turn fail and run again.
+
+        Like `immoassist.booking.guard`, for what is no broker's.
+        """
+        query = SQL(
+            """
+            INSERT INTO immoassist_booking_limit AS turn (key, used, expires_at) VALUES (%s, 1, %s)
+            ON CONFLICT (key) DO UPDATE SET used = turn.used + 1
+            """,
+            self._key(what, who),
+            fields.Datetime.now() + timedelta(days=1),
+        )
+        self.env.cr.execute(query, log_exceptions=False)
 
     @api.model
     def _key(self, what, who, number=0):

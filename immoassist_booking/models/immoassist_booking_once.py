@@ -37,3 +37,14 @@ class ImmoassistAppointmentAttendee(models.Model):
         return attendee.appointment_id.filtered(
             lambda a: a.state != "cancelled" and fields.Datetime.to_string(a.start) == begin
         )
+
+
+class ImmoassistBookingForm(models.AbstractModel):
+    _inherit = "immoassist.booking.form"
+
+    @api.model
+    def _booked_before(self, type_, query, form, session):
+        """What this very form has booked already, or none; see `_book`."""
+        attendees = self.env["immoassist.appointment.attendee"]
+        key = attendees._booking_key(session, type_, query.slot, form.values["email"])
+        return attendees._booked_before(key, query.slot)

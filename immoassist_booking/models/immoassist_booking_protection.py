@@ -10,6 +10,8 @@ from ..exceptions import BookingRefused
 PURPOSE = "form"
 MAX_TOKEN = 500
 HOUR = timedelta(hours=1)
+# In an hour, from one connection: each looks at a few times before choosing one.
+HOLDS = 30
 
 
 class ImmoassistBookingProtection(models.AbstractModel):
@@ -45,19 +47,14 @@ class ImmoassistBookingProtection(models.AbstractModel):
         """:raise BookingRefused: it was filled in faster than people do, or lay open for a day"""
         least = timedelta(seconds=company.booking_fill_seconds)
         problem = guard.fill_problem(self._made(stamp), self._now(), least)
-        if problem == "fast":
-            raise BookingRefused(
-                self.env._(
-                    "That was quick! Please check what was filled in, then press the button again."
-                )
-            )
         if problem:
-            raise BookingRefused(
-                self.env._(
-                    "This page was open for a long time. Please check what you typed, then press "
-                    "the button again."
-                )
-            )
+            words = {
+                "fast": self.env._("That was quick! Please check what was filled in."),
+                "old": self.env._(
+                    "This page was open for a long time. Please check what you typed."
+                ),
+            }
+            raise BookingRefused(words[problem], title=self.env._("Press the button once more"))
 
     # ---------------------------------------------------------------- how often
 
@@ -78,6 +75,19 @@ class ImmoassistBookingProtection(models.AbstractModel):
         return used
 
     @api.model
+    def _count_hold(self, company, address):
+        """Count a time that is held from this address.
+
+        :raise BookingRefused: too many; says when it goes on
+        """
+        network = guard.network(address)
+        if company.booking_limit_address and network:
+            who = f"{company.id}|{network}"
+            used, end = self.env["immoassist.booking.limit"]._use("hold", who, HOUR)
+            if used > HOLDS:
+                raise self._too_often(company, end)
+
+    @api.model
     def _too_often(self, company, end):
         """The refusal of somebody who may go on at `end` (aware)."""
         seconds = max(1, int((end - datetime.now(timezone.utc)).total_seconds()) + 1)
@@ -94,7 +104,8 @@ class ImmoassistBookingProtection(models.AbstractModel):
                 minutes=minutes,
                 phone=company.phone,
             )
-        return BookingRefused(message, status=429, retry_after=seconds)
+        title = self.env._("Please wait a little")
+        return BookingRefused(message, title, status=429, retry_after=seconds)
 
     @api.model
     def _now(self):

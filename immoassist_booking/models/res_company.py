@@ -26,9 +26,22 @@ class ResCompany(models.Model):
         default=20,
         help="In an hour, from one internet address. 0: no limit.",
     )
+    booking_limit_email = fields.Integer(
+        "Bookings per e-mail address",
+        default=3,
+        help="In a day. Beyond it the client types a code that is sent to the address. 0: no "
+        "limit.",
+    )
+    booking_limit_open = fields.Integer(
+        "Open bookings per e-mail address",
+        default=3,
+        help="Booked online and still to come. Beyond it the client gets a mail that leads to "
+        "them. 0: no limit.",
+    )
 
     _booking_limits_positive = models.Constraint(
-        "CHECK (booking_fill_seconds BETWEEN 0 AND 600 AND booking_limit_address >= 0)",
+        "CHECK (booking_fill_seconds BETWEEN 0 AND 600 AND booking_limit_address >= 0 "
+        "AND booking_limit_email >= 0 AND booking_limit_open >= 0)",
         "A limit of the booking page is 0 or more, and nobody needs more than 10 minutes.",
     )
 

@@ -17,3 +17,5 @@ class ResConfigSettings(models.TransientModel):
     booking_limit_address = fields.Integer(
         related="company_id.booking_limit_address", readonly=False
     )
+    booking_limit_email = fields.Integer(related="company_id.booking_limit_email", readonly=False)
+    booking_limit_open = fields.Integer(related="company_id.booking_limit_open", readonly=False)

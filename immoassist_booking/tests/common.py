@@ -17,7 +17,9 @@ class BookingMixin(AgencyMixin):
     def make_pages(cls):
         cls.make_agency()
         # The tests come from one address, and the clock of most of them stands still.
-        cls.company.write({"booking_fill_seconds": 0, "booking_limit_address": 0})
+        limits = ("booking_fill_seconds", "booking_limit_address")
+        limits += ("booking_limit_email", "booking_limit_open")
+        cls.company.write(dict.fromkeys(limits, 0))
         cls.website = cls.env.ref("website.default_website")
         cls.website.company_id = cls.company
         languages = cls.env["res.lang"].with_context(active_test=False)

@@ -41,6 +41,8 @@ class TestRobots(ProtectedCase):
         answer = self.post(**opened, note="typed with care")
         self.assert_refused(answer, 422)
         self.assertIn("That was quick!", answer.text)
+        self.assertIn("Press the button once more", answer.text)
+        self.assertNotIn("Please check what you typed", answer.text)
         self.assertIn("typed with care", answer.text)
         self.assertIn(f'value="{self.slot}"', answer.text)
         # The second click counts from the first page on.
@@ -114,7 +116,8 @@ class TestLimitOfAddress(ProtectedCase):
         self.assertEqual(self.post().status_code, 303)
 
     def test_no_limit(self):
-        self.company.booking_limit_address = 0
+        limits = ("booking_limit_address", "booking_limit_email", "booking_limit_open")
+        self.company.write(dict.fromkeys(limits, 0))
         self.assertEqual(self.post().status_code, 303)
         self.assertFalse(self.env["immoassist.booking.limit"].search([]))
 
@@ -126,3 +129,35 @@ class TestLimitOfAddress(ProtectedCase):
         with freeze_time(fields.Datetime.to_datetime(NOW) + timedelta(days=2)):
             self.env["immoassist.booking.limit"]._gc_expired()
         self.assertFalse(counted.exists())
+
+
+@tagged("post_install", "-at_install")
+class TestContact(ProtectedCase):
+    """Whoever types the address of a contact learns nothing of it, and changes nothing."""
+
+    def test_known_address(self):
+        values = {"name": "Claire Secrète", "email": "claire@example.com", "phone": "514 555-0199"}
+        contact = self.env["res.partner"].create({**values, "company_id": self.company.id})
+        before, number = contact.read()[0], self.env["res.partner"].search_count([])
+        known = self.post(name="Somebody", phone="438 555-0100")
+        unknown = self.post(email="nobody@example.com", slot="2027-03-02T14:00:00Z")
+        self.assertEqual((known.status_code, unknown.status_code), (303, 303))
+        for word in ("Secrète", "0199"):
+            self.assertNotIn(word, self.url_open(known.headers["Location"]).text)
+        contact.invalidate_recordset()
+        self.assertEqual(contact.read()[0], before)
+        self.assertEqual(self.env["res.partner"].search_count([]), number)
+        attendee = self.appointments().sorted("start")[0].attendee_ids
+        self.assertEqual((attendee.name, attendee.phone), ("Somebody", "438 555-0100"))
+        self.assertFalse(attendee.partner_id)
+        # The broker ties them together, by the exact address.
+        for email, found in (("Claire@Example.com", True), ("claire+1@example.com", False)):
+            attendee.email = email
+            self.assertEqual(bool(attendee._known_contact()), found)
+
+    def test_request_holds_the_time(self):
+        self.type.requires_approval = True
+        page = self.url_open(self.post().headers["Location"])
+        self.assertIn("Your request is sent", page.text)
+        self.assertEqual(self.appointments().state, "pending")
+        self.assert_refused(self.post(email="b@example.com"), 409, before=1)

@@ -11,6 +11,10 @@ MODELS = (
     "immoassist.appointment.type",
     "immoassist.availability.override",
     "immoassist.booking.alias",
+    "immoassist.booking.block",
+    "immoassist.booking.code",
+    "immoassist.booking.hold",
+    "immoassist.booking.limit",
     "immoassist.transaction",
 )
 
@@ -34,7 +38,7 @@ class TestBookingAccess(BookingMixin, TransactionCase):
             self.broker.with_user(public).read(["name"])
 
     def test_pages_are_no_rpc(self):
-        for model in ("page", "times", "form"):
+        for model in ("page", "times", "form", "protection", "limit", "code"):
             for base in type(self.env[f"immoassist.booking.{model}"]).__mro__:
                 if base.__module__.startswith("odoo.addons.immoassist_booking"):
                     methods = [name for name, value in vars(base).items() if callable(value)]

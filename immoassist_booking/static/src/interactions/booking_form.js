@@ -17,8 +17,9 @@ export class BookingForm extends Interaction {
     setup() {
         this.button = this.el.querySelector("button[data-sending]");
         this.label = this.button?.textContent;
-        // Fields and messages that concern the visitor; none that is hidden from him.
-        this.fields = [...this.el.querySelectorAll(".ib-field input, .ib-field textarea")];
+        // Fields and messages that concern the visitor; none that is hidden from him, no code.
+        const fields = ".ib-field:not(.ib-code) input, .ib-field textarea";
+        this.fields = [...this.el.querySelectorAll(fields)];
     }
 
     start() {
