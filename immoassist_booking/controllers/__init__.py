@@ -1,2 +1,1 @@
-from . import brokers, confirmation, seen, slots, times
-from . import brokers, confirmation, hold, slots, times
+from . import brokers, confirmation, hold, seen, slots, times
