@@ -18,7 +18,8 @@ registry.category("web_tour.tours").add("immoassist_booking", {
         {
             content: "The best times say why; the next month is shown in place",
             // One stop of the Tab key says that the script of the page has started.
-            trigger: ".ib-booker:has(.ib-suggestions a):has(.ib-days a[tabindex='0']) [data-turn=next]",
+            trigger:
+                ".ib-booker:has(.ib-suggestions a):has(.ib-days a[tabindex='0']) [data-turn=next]",
             run: "click",
         },
         {
