@@ -38,6 +38,7 @@ from . import immoassist_availability_explain
 from . import immoassist_availability_explain_words
 from . import immoassist_availability_hours
 from . import immoassist_appointment_agenda
+from . import immoassist_appointment_attendee_change
 from . import immoassist_appointment_attendee_contact
 from . import immoassist_appointment_buttons
 from . import immoassist_appointment_figures

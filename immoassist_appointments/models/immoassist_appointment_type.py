@@ -21,6 +21,11 @@ class ImmoassistAppointmentType(models.Model):
         help="Part of the address of the booking page: lower-case letters, digits and hyphens.",
     )
     description = fields.Text(translate=True, help="What the client reads on the booking page.")
+    to_bring = fields.Text(
+        "What to bring",
+        translate=True,
+        help="What the client reads on the confirmation and in his mails.",
+    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     color = fields.Integer()

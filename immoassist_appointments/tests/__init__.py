@@ -8,6 +8,7 @@ from . import test_backoffice_tour
 from . import test_bad_input
 from . import test_booked_online
 from . import test_booking
+from . import test_client_change
 from . import test_client_pages
 from . import test_concurrency
 from . import test_decisions

@@ -61,6 +61,7 @@ class ImmoassistAppointment(models.Model):
             "broker": broker.name,
             "phone": broker.phone,
             "next_step": self._next_step_words(attendee),
+            "bring": self.state != "cancelled" and type_.to_bring,
             "places": type_.capacity > 1,
             "again": f"/book/{broker.booking_username}" if broker.booking_published else "/book",
             **self._confirmation_actions(attendee),
@@ -117,4 +118,7 @@ class ImmoassistAppointment(models.Model):
             "calendars": [{"name": name, "url": url} for name, url in calendars],
             "move": attendee._link("move") if manages and self._client_may_move() else None,
             "cancel": attendee._link("cancel") if manages else None,
+            "until": attendee._change_until_words(),
+            # Too late for a page: a person answers.
+            "call": ahead and not manages and attendee._may_manage(),
         }

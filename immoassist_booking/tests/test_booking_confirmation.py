@@ -51,9 +51,23 @@ class TestBookingConfirmation(BookingHttpCase):
         page = self.url_open(self.url).text
         for action in ("move", "cancel", "ics"):
             self.assertIn(f"/immoassist/appointment/{self.appointment.id}/{action}?token=", page)
-        self.appointment.sudo().type_id.cancel_deadline_hours = 8760
+        self.assertNotIn("You can do this until", page)
+        self.type.cancel_deadline_hours = 24
+        page = self.url_open(self.url).text
+        self.assertIn("You can do this until Sunday, February 28, 2027, 9:00 AM.", page)
+        self.broker.phone = "+1 514 555-0100"
+        self.type.cancel_deadline_hours = 8760
         page = self.url_open(self.url).text
         self.assertNotIn("/cancel?token=", page)
+        self.assertNotIn("You can do this until", page)
+        self.assertIn("It is too late to change this online.", page)
+        self.assertIn('href="tel:+1514555-0100"', page)
+
+    def test_what_to_bring(self):
+        self.type.to_bring = "A <proof> of identity"
+        self.assertIn("A &lt;proof&gt; of identity", self.url_open(self.url).text)
+        for name in ("Google", "Outlook", "Microsoft 365", "Yahoo", ".ics"):
+            self.assertIn(name, self.url_open(self.url).text)
 
     def test_broker_not_published_any_more(self):
         self.broker.booking_published = False

@@ -3,6 +3,8 @@ import re
 
 from odoo.tests import tagged
 
+from odoo.addons.immoassist_appointments.tests.common import BROKER
+
 from ..core.query import TimesQuery
 from .common import BookingHttpCase
 
@@ -134,6 +136,30 @@ class TestBookingPages(BookingHttpCase):
         page = self.get("/fr_CA" + self.page, **query)
         self.assertEqual(page.status_code, 200)
         self.assertLess(len(page.content), 60 * 1024)
+
+    def statements(self):
+        """The SQL on tables of ours for the times of a month."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertLogs("odoo.sql_db", "DEBUG") as log:
+            self.get("/book/marie-tremblay/slots", type="visite", month="2027-03")
+        return [line for line in log.output if re.search(r"(FROM|JOIN|INTO) \"?immoassist_", line)]
+
+    def test_statements_of_the_slots(self):
+        """At most five of ours, for any number of busy events and of brokers."""
+        self.statements()  # what the registry keeps for all requests
+        before = self.statements()
+        self.assertLessEqual(len(before), 5, "\n".join(before))
+        self.assertTrue(any("immoassist_appointment a" in line for line in before), before)
+        for day in range(1, 29):
+            self.env["immoassist.appointment"].create(
+                {"broker_id": self.broker.id, "start": f"2027-03-{day:02d} 14:00:00"}
+            )
+        for number in range(10):
+            user = self.make_user(f"more{number}", BROKER, tz="Europe/Paris")
+            self.publish(user, f"more-{number}")
+        self.statements()  # the mails about the new appointments
+        self.assertEqual(len(self.statements()), len(before))
 
     def test_french_json_is_whole(self):
         answer = self.get("/fr_CA/book/marie-tremblay/slots", type="visite", month="2027-02")

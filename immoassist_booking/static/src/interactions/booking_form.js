@@ -1,3 +1,4 @@
+import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 import { Interaction } from "@web/public/interaction";
 
@@ -24,7 +25,7 @@ export class BookingForm extends Interaction {
 
     start() {
         this.free();
-        const draft = JSON.parse(window.sessionStorage.getItem(DRAFT) || "{}");
+        const draft = JSON.parse(browser.sessionStorage.getItem(DRAFT) || "{}");
         for (const field of this.fields) {
             field.value ||= draft[field.name] || "";
         }
@@ -32,7 +33,7 @@ export class BookingForm extends Interaction {
 
     keep() {
         const draft = Object.fromEntries(this.fields.map(({ name, value }) => [name, value]));
-        window.sessionStorage.setItem(DRAFT, JSON.stringify(draft));
+        browser.sessionStorage.setItem(DRAFT, JSON.stringify(draft));
     }
 
     onSubmit(ev) {
@@ -65,7 +66,7 @@ export class BookingDone extends Interaction {
     static selector = ".o_immoassist_booking .ib-done";
 
     start() {
-        window.sessionStorage.removeItem(DRAFT);
+        browser.sessionStorage.removeItem(DRAFT);
     }
 }
 

@@ -5,7 +5,7 @@ import { Interaction } from "@web/public/interaction";
 export class BookingZones extends Interaction {
     static selector = ".o_immoassist_booking .ib-zones";
     dynamicContent = {
-        "#q": { "t-on-input": this.onInput },
+        "#q": { "t-on-input": this.filter },
     };
 
     setup() {
@@ -15,8 +15,13 @@ export class BookingZones extends Interaction {
         });
     }
 
-    onInput(ev) {
-        const words = folded(ev.target.value).split(" ");
+    /** Typing may have begun before this script. */
+    start() {
+        this.filter();
+    }
+
+    filter() {
+        const words = folded(this.el.querySelector("#q").value).split(" ");
         let found = 0;
         for (const { el, text } of this.zones) {
             el.hidden = !words.every((word) => text.includes(` ${word}`));

@@ -16,13 +16,20 @@ registry.category("web_tour.tours").add("immoassist_booking", {
             expectUnloadPage: true,
         },
         {
-            content: "The best times say why; another day is opened in place",
-            trigger: ".ib-booker:has(.ib-suggestions a) .ib-days a:not([aria-current]):first",
+            content: "The best times say why; the next month is shown in place",
+            // One stop of the Tab key says that the script of the page has started.
+            trigger:
+                ".ib-booker:has(.ib-suggestions a):has(.ib-days a[tabindex='0']) [data-turn=next]",
+            run: "click",
+        },
+        {
+            content: "Another day is opened",
+            trigger: ".ib-when:has([data-turn=previous]) .ib-days a[tabindex='-1']:first",
             run: "click",
         },
         {
             content: "Choose the first time of that day",
-            trigger: ".ib-booker:has(.ib-days a[aria-current=date]) .ib-list a:first",
+            trigger: ".ib-booker:has(#day_name:focus) .ib-list a:first",
             run: "click",
             expectUnloadPage: true,
         },

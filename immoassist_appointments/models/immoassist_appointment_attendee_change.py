@@ -1,0 +1,23 @@
+from datetime import timezone
+
+from odoo import models
+
+
+class ImmoassistAppointmentAttendee(models.Model):
+    _inherit = "immoassist.appointment.attendee"
+
+    def _change_until_words(self):
+        """Until when he can move or cancel online, as a sentence; "" when it goes without saying.
+
+        In his language and zone. Afterwards he has to call.
+        """
+        self.ensure_one()
+        appointment = self.appointment_id
+        if not (self._may_manage() and appointment._client_may_change()):
+            return ""
+        if not appointment.type_id.cancel_deadline_hours:
+            return ""
+        deadline = appointment._client_deadline().replace(tzinfo=timezone.utc)
+        wording = appointment.broker_id._broker_wording(self.lang, self._zone())
+        env = self.with_context(lang=self.lang).env
+        return env._("You can do this until %(moment)s.", moment=wording.moment(deadline))
