@@ -106,14 +106,8 @@ def running(
         cleaning.drop_leftovers(connection)
         database = _fresh_database(connection, demo, ours=not peer)
         options = (f"--workers={workers}", f"--gevent-port={serving.free_port()}", *options)
-        odoo = Server(
-            database,
-            serving.free_port(),
-            folder / f"{database}.log",
-            connection,
-            options,
-            env,
-        )
+        log = folder / f"{database}.log"
+        odoo = Server(database, serving.free_port(), log, connection, options, env)
         try:
             if peer:
                 words = ("-i", ",".join(peer.modules), *peer.options)
