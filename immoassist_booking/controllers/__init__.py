@@ -1,1 +1,1 @@
-from . import brokers, confirmation, slots, times
+from . import brokers, confirmation, links, slots, times
