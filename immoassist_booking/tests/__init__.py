@@ -8,6 +8,7 @@ from . import (
     test_booking_once,
     test_booking_limit,
     test_booking_link,
+    test_booking_open_house,
     test_booking_pages,
     test_booking_protection,
     test_booking_embed,
