@@ -19,10 +19,12 @@ from . import (
     ir_ui_view,
     immoassist_booking_link,
     immoassist_booking_link_page,
+    immoassist_booking_team,
     immoassist_transaction,
     res_company,
     res_config_settings,
     res_users,
     res_users_booking_page,
     website,
+    res_users_team,
 )

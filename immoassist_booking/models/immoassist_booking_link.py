@@ -241,5 +241,5 @@ class ImmoassistBookingLink(models.Model):
             "view_mode": "form",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"dialog_size": "medium"},
+            "context": {"dialog_size": "large"},
         }

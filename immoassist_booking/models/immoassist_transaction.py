@@ -16,7 +16,7 @@ class ImmoassistTransaction(models.Model):
             "view_mode": "form",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_transaction_id": self.id, "dialog_size": "medium"},
+            "context": {"default_transaction_id": self.id, "dialog_size": "large"},
         }
 
 

@@ -17,3 +17,4 @@ class ResConfigSettings(models.TransientModel):
     booking_limit_address = fields.Integer(
         related="company_id.booking_limit_address", readonly=False
     )
+    booking_team = fields.Boolean(related="company_id.booking_team", readonly=False)

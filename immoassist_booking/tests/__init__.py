@@ -16,6 +16,7 @@ from . import (
     test_booking_security,
     test_booking_seo,
     test_booking_submit,
+    test_booking_team,
     test_booking_tour,
     test_booking_username,
     test_booking_zones,
