@@ -19,7 +19,9 @@
         "views/booking_zone_templates.xml",
         "views/booking_form_templates.xml",
         "views/booking_guard_templates.xml",
+        "views/booking_question_templates.xml",
         "views/booking_confirmation_templates.xml",
+        "views/immoassist_appointment_type_views.xml",
         "views/immoassist_appointment_views.xml",
         "views/immoassist_booking_block_views.xml",
         "views/immoassist_booking_link_views.xml",
@@ -28,6 +30,11 @@
         "views/res_users_views.xml",
     ],
     "demo": ["demo/res_company_demo.xml", "demo/res_users_demo.xml", "demo/website_demo.xml"],
+    "demo": [
+        "demo/immoassist_booking_question_demo.xml",
+        "demo/res_users_demo.xml",
+        "demo/website_demo.xml",
+    ],
     "assets": {
         "web.assets_frontend": [
             "immoassist_booking/static/src/scss/booking_variables.scss",

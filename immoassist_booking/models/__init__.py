@@ -17,6 +17,8 @@ from . import (
     ir_http,
     ir_qweb,
     ir_ui_view,
+    immoassist_booking_question,
+    immoassist_booking_answer,
     immoassist_booking_link,
     immoassist_booking_link_page,
     immoassist_booking_team,

@@ -31,7 +31,7 @@ class ImmoassistBookingForm(models.AbstractModel):
         return dict.fromkeys(LIMITS, "")
 
     @api.model
-    def _booking_options(self):
+    def _booking_options(self, type_, form):
         """More for `immoassist.appointment._book`."""
         return {}
 
@@ -145,7 +145,7 @@ class ImmoassistBookingForm(models.AbstractModel):
         if same := attendees._booked_before(key, query.slot):
             return same
         appointment = appointments._book(
-            broker, type_, query.slot, guest, source="website", **self._booking_options()
+            broker, type_, query.slot, guest, source="website", **self._booking_options(type_, form)
         )
         attendee = appointment.attendee_ids[:1]
         attendee.booking_key = key

@@ -80,9 +80,9 @@ class ImmoassistBookingForm(models.AbstractModel):
         return super()._blank() | who
 
     @api.model
-    def _booking_options(self):
+    def _booking_options(self, type_, form):
         transaction = self.env["immoassist.booking.link"]._current().transaction_id
-        return super()._booking_options() | {"transaction": transaction}
+        return super()._booking_options(type_, form) | {"transaction": transaction}
 
 
 class ImmoassistAppointment(models.Model):

@@ -13,6 +13,7 @@ from . import (
     test_booking_protection,
     test_booking_embed,
     test_booking_prefix,
+    test_booking_questions,
     test_booking_security,
     test_booking_seo,
     test_booking_submit,
