@@ -6,7 +6,7 @@ models load records, build an :class:`AvailabilityQuery`, and ask :func:`availab
 
 from .agenda import Busy
 from .availability import availability, nearest
-from .common_time import common_slots
+from .common_time import any_slots, common_slots
 from .intervals import Interval, intersect, merge, subtract
 from .query import AvailabilityQuery, Preference, reach
 from .ranking import RankedSlot, Reason, rank, suggest
@@ -29,6 +29,7 @@ __all__ = [
     "TravelModel",
     "TravelTime",
     "WeeklyHours",
+    "any_slots",
     "availability",
     "common_slots",
     "free_slots",

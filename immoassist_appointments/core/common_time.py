@@ -1,4 +1,4 @@
-"""The times at which several brokers are all free, ranked for the group.
+"""The times at which several brokers are all free, ranked for the group; or any of them.
 
 A time of one broker alone is left as it is. The score of a common time is the mean of the scores
 that it has for each broker: nobody's bad time is hidden by somebody's good one, and the number
@@ -30,6 +30,23 @@ def common_slots(ranked: Iterable[Iterable[RankedSlot]]) -> tuple[RankedSlot, ..
         return ()
     shared = set(agendas[0]).intersection(*agendas[1:])
     return tuple(_merged([agenda[times] for agenda in agendas]) for times in sorted(shared))
+
+
+def any_slots(ranked: Iterable[Iterable[RankedSlot]]) -> tuple[RankedSlot, ...]:
+    """Return every slot that is in at least one of ``ranked``, once, sorted by start.
+
+    Of a time that several brokers have, the best is told: its score and reasons are those of
+    somebody who may well come. Equally good: the broker who was given first.
+
+    :param ranked: for each broker, the free slots of one appointment type.
+    """
+    best: dict[tuple[datetime, datetime], RankedSlot] = {}
+    for slots in ranked:
+        for slot in slots:
+            known = best.get((slot.start, slot.stop))
+            if known is None or slot.score > known.score:
+                best[slot.start, slot.stop] = slot
+    return tuple(best[times] for times in sorted(best))
 
 
 def _merged(slots: Sequence[RankedSlot]) -> RankedSlot:

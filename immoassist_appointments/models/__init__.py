@@ -31,6 +31,7 @@ from . import immoassist_appointment_invitation
 from . import immoassist_appointment_told
 from . import immoassist_appointment_approval
 from . import immoassist_appointment_client
+from . import immoassist_appointment_session
 from . import immoassist_appointment_mirror
 from . import calendar_event
 from . import immoassist_availability_working

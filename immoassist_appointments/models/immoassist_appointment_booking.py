@@ -26,7 +26,7 @@ class Guest:
 class ImmoassistAppointment(models.Model):
     _inherit = "immoassist.appointment"
 
-    def _book(self, broker, type_, start, guest, source="website", transaction=None):
+    def _book(self, broker, type_, start, guest, source="website", transaction=None, values=None):
         """Book a free time for somebody who has no account, or refuse it.
 
         Takes the broker's guard first, so that of two concurrent bookings the second runs again
@@ -38,15 +38,15 @@ class ImmoassistAppointment(models.Model):
         :param Guest guest: who comes
         :param str source: a value of `source`
         :param transaction: `immoassist.transaction` to file the appointment on, or None
+        :param dict values: more values of the new appointment
         :return: the new appointment, pending when the type requires approval
         :raise SlotNotAvailable: the time is not offered (any more), nothing was written
         :raise ValidationError: the guest's data is wrong
         """
         self._take_guard(broker)
         self._check_slot_free(broker, type_, start, transaction)
-        appointment = self.create(
-            self._booking_values(broker, type_, start, guest, source, transaction)
-        )
+        known = self._booking_values(broker, type_, start, guest, source, transaction)
+        appointment = self.create(known | (values or {}))
         appointment._send_booking_mails()
         return appointment
 

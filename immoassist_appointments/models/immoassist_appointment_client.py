@@ -47,6 +47,8 @@ class ImmoassistAppointment(models.Model):
         self.ensure_one()
         if self.state == "cancelled" or not self._lies_ahead() or attendee.state == answer:
             return False
+        if answer == "declined" and self._frees_a_place(attendee):
+            return self._client_cancel(attendee, reason)
         attendee.state = answer
         env = self._broker_env()
         words = {
@@ -56,6 +58,11 @@ class ImmoassistAppointment(models.Model):
         }
         self._client_note(attendee, words[answer], reason, notify=True)
         return True
+
+    def _frees_a_place(self, attendee):
+        """Whether somebody else may come in his place: to an open house, when he leaves in time."""
+        shared = self.type_id.capacity > 1
+        return shared and attendee._may_manage() and self._client_may_change()
 
     def _client_times(self, window):
         """The free times to which a client may move it, ranked, in order of time."""

@@ -68,15 +68,15 @@ class ImmoassistAppointmentAttendee(models.Model):
     def _may_manage(self):
         """Whether this attendee may move or cancel it for everybody.
 
-        The one who booked may, and who comes alone. One guest of an open house or of a signing
-        only says that he does not come.
+        The one who booked may, and who comes alone. One of several guests of a signing, or of a
+        party that the broker put on the list of an open house, only says that he does not come.
         """
         self.ensure_one()
         appointment = self.appointment_id
-        if appointment.type_id.capacity > 1:
-            return False
         return len(appointment.attendee_ids) == 1 or (
-            appointment.source == "website" and self == appointment.attendee_ids[:1]
+            appointment.source == "website"
+            and appointment.type_id.capacity <= 1
+            and self == appointment.attendee_ids[:1]
         )
 
     def _add_to_calendar(self):

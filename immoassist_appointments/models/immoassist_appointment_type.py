@@ -120,9 +120,9 @@ class ImmoassistAppointmentType(models.Model):
         self.ensure_one()
         return self.location_kind in PHYSICAL_KINDS
 
-    def _offered_by(self, broker):
-        """The types that a client may book with `broker`, in the order of the page."""
+    def _offered_by(self, brokers):
+        """The types that a client may book with one of `brokers`, in the order of the page."""
         return self.search(
-            Domain("broker_ids", "in", [broker.id, False])
-            & Domain("company_id", "in", [broker.company_id.id, False])
+            Domain("broker_ids", "in", [*brokers.ids, False])
+            & Domain("company_id", "in", [*brokers.company_id.ids, False])
         )

@@ -96,6 +96,7 @@ PUBLIC_METHODS = {
         "action_mark_attended", "action_mark_no_show",
         "action_open_mirror", "action_ask_cancel", "action_clear_outcome", "action_open_map",
         "action_remind_now", "action_propose_times", "action_send_invitation",
+        "action_view_session",
         # Of the calendar view, about nobody but the user.
         "get_unusual_days", "get_working_hours",
     },

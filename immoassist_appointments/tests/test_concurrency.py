@@ -120,6 +120,36 @@ class CommittedCase(BaseCase):
         env.cr.flush()
         return appointment
 
+    def race(self, clients):
+        """Let so many clients want the same time at the same moment.
+
+        :return: "booked" or the name of the error, of each, sorted
+        """
+        barrier, results = threading.Barrier(clients), {}
+
+        def one(number):
+            barrier.wait(30)
+            with closing(self.connection.cursor()) as cr:
+                env = api.Environment(cr, api.SUPERUSER_ID, {})
+                try:
+                    retrying(partial(self.book, env), env)
+                except Exception as error:
+                    cr.rollback()
+                    results[number] = type(error).__name__
+                else:
+                    results[number] = "booked"
+
+        threads = [
+            threading.Thread(target=one, args=[number], daemon=True) for number in range(clients)
+        ]
+        # The thread that runs the tests holds the lock of the registries as long as they run.
+        with patch.object(Registry, "_lock", DummyRLock()):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(60)
+        return sorted(results.values())
+
     def count(self):
         with self.connection.cursor() as cr:
             cr.execute(
@@ -248,33 +278,8 @@ class TestTwoTransactions(CommittedCase):
 
 @tagged("post_install", "-at_install")
 class TestThreads(CommittedCase):
-    def race(self, number):
-        """:return: "booked" or the name of the error, of one of many who want the same time"""
-        self.barrier.wait(30)
-        with closing(self.connection.cursor()) as cr:
-            env = api.Environment(cr, api.SUPERUSER_ID, {})
-            try:
-                retrying(partial(self.book, env), env)
-            except Exception as error:
-                cr.rollback()
-                self.results[number] = type(error).__name__
-            else:
-                self.results[number] = "booked"
-
     @mute_logger("odoo.sql_db")
     def test_one_of_many_wins(self):
-        self.barrier = threading.Barrier(THREADS)
-        self.results = {}
-        threads = [
-            threading.Thread(target=self.race, args=[number], daemon=True)
-            for number in range(THREADS)
-        ]
-        # The thread that runs the tests holds the lock of the registries as long as they run.
-        with patch.object(Registry, "_lock", DummyRLock()):
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join(30)
         losers = ["SlotNotAvailable"] * (THREADS - 1)
-        self.assertEqual(sorted(self.results.values()), [*losers, "booked"])
+        self.assertEqual(self.race(THREADS), [*losers, "booked"])
         self.assertEqual(self.count(), 1)

@@ -1,1 +1,1 @@
-from . import brokers, confirmation, hold, seen, slots, times
+from . import brokers, confirmation, hold, links, seen, slots, times

@@ -69,7 +69,7 @@ class BrokerPages(http.Controller):
     def booking_photo(self, username, **_query):
         """The photo of a published broker: a stranger cannot read it by `/web/image`."""
         broker = find_broker(username)
-        if not broker:
+        if len(broker) != 1:
             return not_found()
         binary = request.env["ir.binary"]
         return binary._get_image_stream_from(broker, "image_256").get_response()

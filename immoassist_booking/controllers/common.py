@@ -33,15 +33,18 @@ def pages():
 
 
 def find_broker(username):
-    """The published broker of the website's company (sudo, see `pages`), or nobody."""
+    """The published broker of the website's company (sudo, see `pages`), or nobody.
+
+    For the name of the team several: those of whom the first available is offered.
+    """
     return pages()._find_broker(username, request.website.company_id)
 
 
 def moved(broker, username) -> Response | None:
     """The way to the present address of the same page, when a former name of `broker` was used."""
-    name = broker.booking_username
-    if not broker or username.lower() == name:
+    if len(broker) != 1 or username.lower() == broker.booking_username:
         return None
+    name = broker.booking_username
     prefix, _former, *rest = request.httprequest.path.strip("/").split("/")
     path = "/".join(("", prefix, name, *rest))
     query = request.httprequest.query_string.decode()

@@ -5,7 +5,6 @@ from odoo.http import STORED_SESSION_BYTES, request
 from odoo.addons.immoassist_appointments.exceptions import SlotNotAvailable
 
 from ..core.guard import HONEYPOT
-from ..core.guest import read_guest
 from ..core.query import BadQuery
 from ..exceptions import BookingBlocked, BookingRefused
 from .common import (
@@ -15,6 +14,7 @@ from .common import (
     moved,
     not_found,
     one_of_each,
+    pages,
     read_query,
     render_type,
 )
@@ -94,7 +94,8 @@ class TimePages(http.Controller):
                 raise BadQuery("slot")
         except BadQuery as bad:
             return bad_query(bad.code, type_url(broker, type_))
-        form = read_guest(given)
+        # sudo: see `_book`.
+        form = request.env["immoassist.booking.form"].sudo()._read(type_, given)
         if form.errors:
             return self._form_page(broker, type_, query, form, status=422)
         if given.get(HONEYPOT):
@@ -175,4 +176,4 @@ def _session():
 
 
 def type_url(broker, type_):
-    return f"/book/{broker.booking_username}/{type_.slug}"
+    return pages()._type_card(type_, broker)["url"]

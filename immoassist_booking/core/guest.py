@@ -46,7 +46,7 @@ def read_guest(raw: Mapping[str, str]) -> GuestForm:
         text = raw.get(name, "")
         # Never show, or work on, a megabyte: one character too many is enough to refuse it.
         value = clean(text[: limit * 4], multiline=name == "note")
-        form.values[name] = _showable(value)[:limit]
+        form.values[name] = showable(value)[:limit]
         if error := _error(name, value, limit):
             form.errors[name] = error
     return form
@@ -66,7 +66,7 @@ def _error(name: str, value: str, limit: int) -> str | None:
         return "required" if name in REQUIRED else None
     if len(value) > limit:
         return "long"
-    if _refused(value, multiline=name == "note"):
+    if refused(value, multiline=name == "note"):
         return "characters"
     if name == "email" and not is_email(value):
         return "email"
@@ -93,13 +93,13 @@ def is_phone(text: str) -> bool:
     return bool(PHONE.fullmatch(text)) and 6 <= sum(c.isdigit() for c in text) <= 21
 
 
-def _refused(text: str, multiline: bool) -> bool:
+def refused(text: str, multiline: bool) -> bool:
     return (
         any(unicodedata.category(c) in REFUSED and not (multiline and c == "\n") for c in text)
         or "\ufffd" in text
     )
 
 
-def _showable(text: str) -> str:
+def showable(text: str) -> str:
     """`text` without what a page or the database cannot carry."""
     return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in REFUSED)

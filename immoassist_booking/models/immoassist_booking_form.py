@@ -6,7 +6,7 @@ from odoo.addons.immoassist_appointments.models.immoassist_appointment_booking i
 from ..core import notice
 from ..core.address import address, day_url
 from ..core.guard import HONEYPOT
-from ..core.guest import LIMITS
+from ..core.guest import LIMITS, read_guest
 from ..core.query import format_slot
 
 
@@ -15,6 +15,25 @@ class ImmoassistBookingForm(models.AbstractModel):
 
     _name = "immoassist.booking.form"
     _description = "Form of the booking pages"
+
+    @api.model
+    def _read(self, type_, given):
+        """What was typed, checked.
+
+        :param given: the fields as they were sent, by anybody
+        :return: a `GuestForm`
+        """
+        return read_guest(given)
+
+    @api.model
+    def _blank(self):
+        """What stands in the fields of a new form."""
+        return dict.fromkeys(LIMITS, "")
+
+    @api.model
+    def _booking_options(self, type_, form):
+        """More for `immoassist.appointment._book`."""
+        return {}
 
     @api.model
     def _form_page(self, broker, type_, query, form=None, lost=False, alternatives=None):
@@ -45,7 +64,7 @@ class ImmoassistBookingForm(models.AbstractModel):
                 {"value": format_slot(other.start), "label": wording.moment(other.start)}
                 for other in alternatives or ()
             ],
-            "values": form.values if form else dict.fromkeys(LIMITS, ""),
+            "values": form.values if form else self._blank(),
             "errors": errors,
             "error_title": form.title if form else "",
             **self._notice(broker.company_id, form),
@@ -127,7 +146,9 @@ class ImmoassistBookingForm(models.AbstractModel):
         if same := attendees._booked_before(key, query.slot):
             return same
         self.env["immoassist.booking.protection"]._check_open(company, guest.email)
-        appointment = appointments._book(broker, type_, query.slot, guest, source="website")
+        appointment = appointments._book(
+            broker, type_, query.slot, guest, source="website", **self._booking_options(type_, form)
+        )
         self.env["immoassist.booking.hold"]._release(self.env.context.get("booking_visitor"))
         attendee = appointment.attendee_ids[:1]
         attendee.booking_key = key

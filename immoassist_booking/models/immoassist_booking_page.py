@@ -46,8 +46,11 @@ class ImmoassistBookingPage(models.AbstractModel):
     @api.model
     def _find_type(self, broker, slug):
         """The type of this address that `broker` offers, or none."""
-        offered = self.env["immoassist.appointment.type"]._offered_by(broker)
-        return offered.filtered(lambda type_: type_.slug == slug)[:1]
+        return self._offered(broker).filtered(lambda type_: type_.slug == slug)[:1]
+
+    @api.model
+    def _offered(self, broker):
+        return self.env["immoassist.appointment.type"]._offered_by(broker)
 
     # ---------------------------------------------------------------- showing
 
@@ -91,8 +94,7 @@ class ImmoassistBookingPage(models.AbstractModel):
 
     @api.model
     def _type_list(self, broker):
-        types = self.env["immoassist.appointment.type"]._offered_by(broker)
-        return [self._type_card(type_, broker) for type_ in types]
+        return [self._type_card(type_, broker) for type_ in self._offered(broker)]
 
     @api.model
     def _type_card(self, type_, broker):

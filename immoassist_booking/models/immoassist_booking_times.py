@@ -30,8 +30,13 @@ class ImmoassistBookingTimes(models.AbstractModel):
     def _free(self, broker, type_, start, stop):
         """Every free time that starts from `start` until before `stop`, in order."""
         window = Interval(start, stop)
-        slots = self.env["immoassist.availability"]._ranked_slots(broker, window, type_)
-        return slots[broker.id]
+        availability = self.env["immoassist.availability"]
+        return availability._ranked_slots(broker, window, type_, **self._options())[broker.id]
+
+    @api.model
+    def _options(self):
+        """More of the question: see `immoassist.availability._ranked_slots`."""
+        return {}
 
     @api.model
     def _free_slot(self, broker, type_, start):

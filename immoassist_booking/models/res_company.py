@@ -45,6 +45,12 @@ class ResCompany(models.Model):
         "A limit of the booking page is 0 or more, and nobody needs more than 10 minutes.",
     )
 
+    booking_team = fields.Boolean(
+        "Offer the first available broker",
+        default=True,
+        help="On the page of the agency, for clients who do not mind with whom they meet.",
+    )
+
     def _booking_privacy_notice(self):
         """The notice in the language of the context."""
         self.ensure_one()

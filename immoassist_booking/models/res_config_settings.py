@@ -19,3 +19,4 @@ class ResConfigSettings(models.TransientModel):
     )
     booking_limit_email = fields.Integer(related="company_id.booking_limit_email", readonly=False)
     booking_limit_open = fields.Integer(related="company_id.booking_limit_open", readonly=False)
+    booking_team = fields.Boolean(related="company_id.booking_team", readonly=False)
