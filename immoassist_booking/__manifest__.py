@@ -29,8 +29,8 @@
         "views/res_config_settings_views.xml",
         "views/res_users_views.xml",
     ],
-    "demo": ["demo/res_company_demo.xml", "demo/res_users_demo.xml", "demo/website_demo.xml"],
     "demo": [
+        "demo/res_company_demo.xml",
         "demo/immoassist_booking_question_demo.xml",
         "demo/res_users_demo.xml",
         "demo/website_demo.xml",

@@ -14,6 +14,7 @@ from .common import (
     moved,
     not_found,
     one_of_each,
+    pages,
     read_query,
     render_type,
 )
@@ -89,7 +90,7 @@ class TimePages(http.Controller):
         if form.errors:
             return self._form_page(broker, type_, query, form, status=422)
         if given.get(HONEYPOT):
-            return decoy(broker, type_, query.slot, form)
+            return decoy(broker[:1], type_, query.slot, form)
         return self._answer(broker, type_, query, form)
 
     def _answer(self, broker, type_, query, form):
