@@ -33,6 +33,7 @@
         "views/immoassist_booking_event_views.xml",
     ],
     "demo": [
+        "demo/res_company_demo.xml",
         "demo/immoassist_booking_question_demo.xml",
         "demo/res_company_demo.xml",
         "demo/res_users_demo.xml",

@@ -16,6 +16,8 @@ from .times import PATH, TimePages
 
 OPTIONS = {"type": "http", "auth": "public", "website": True, "sitemap": False}
 READ = {**OPTIONS, "methods": ["GET"], "readonly": True}
+# Other sites of the agency may show them, as the pages without a link.
+SHOWN = {**READ, "embeddable": True}
 
 
 def enter(username, token):
@@ -44,7 +46,7 @@ def private(response):
 
 
 class LinkBrokerPage(BrokerPages):
-    @http.route("/book/<string:username>/link/<string:token>", **READ)
+    @http.route("/book/<string:username>/link/<string:token>", **SHOWN)
     def booking_link_broker(self, username, token, **_query):
         if elsewhere := enter(username, token):
             return follow(elsewhere)
@@ -52,7 +54,7 @@ class LinkBrokerPage(BrokerPages):
 
 
 class LinkTimePages(TimePages):
-    @http.route(f"{PATH}/link/<string:token>", **READ)
+    @http.route(f"{PATH}/link/<string:token>", **SHOWN)
     def booking_link_times(self, username, type_slug, token, **_query):
         if elsewhere := enter(username, token):
             return follow(elsewhere)

@@ -99,7 +99,7 @@ class TimePages(http.Controller):
         if form.errors:
             return self._form_page(broker, type_, query, form, status=422)
         if given.get(HONEYPOT):
-            return decoy(broker, type_, query.slot, form)
+            return decoy(broker[:1], type_, query.slot, form)
         return self._answer(broker, type_, query, form, given)
 
     def _answer(self, broker, type_, query, form, given):

@@ -38,5 +38,6 @@ from . import (
     res_users,
     res_users_booking_page,
     website,
+    res_users_presentation,
     res_users_team,
 )

@@ -89,8 +89,8 @@ class ImmoassistBookingForm(models.AbstractModel):
         return form
 
     @api.model
-    def _form_page(self, broker, type_, *arguments, **options):
-        page = super()._form_page(broker, type_, *arguments, **options)
+    def _form_page(self, broker, type_, query, form=None, **options):
+        page = super()._form_page(broker, type_, query, form, **options)
         questions = type_.booking_question_ids
         blank = {question._field(): "" for question in questions}
         limits = {question.field: question.limit for question in questions._core()}

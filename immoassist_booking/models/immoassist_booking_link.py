@@ -113,8 +113,7 @@ class ImmoassistBookingLink(models.Model):
             # sudo: of the broker's user record only what his page is called leaves this method.
             origin = link._origin.sudo()
             known = origin and origin.broker_id.booking_published
-            page = f"{origin._language_prefix()}{origin._path()}" if known else ""
-            link.url = f"{link.get_base_url()}{page}" if page else False
+            link.url = origin._address() if known else False
 
     @api.depends("appointment_ids")
     def _compute_appointment_count(self):
@@ -162,13 +161,12 @@ class ImmoassistBookingLink(models.Model):
             page += f"/{self.type_id.slug}"
         return f"{page}/link/{self._token()}"
 
-    def _language_prefix(self):
-        """ "/fr_CA"; nothing when the website speaks it anyway, or does not know it."""
-        websites = self.env["website"]
-        website = websites.search([("company_id", "=", self.company_id.id)], limit=1)
-        website = website or websites.get_current_website()
+    def _address(self):
+        """The whole address, in the language of the link when the website speaks it."""
+        website = self.env["res.users"]._booking_website(self.company_id)
         lang = website.language_ids.filtered(lambda language: language.code == self.lang)
-        return f"/{lang.url_code}" if lang and lang != website.default_lang_id else ""
+        prefix = f"/{lang.url_code}" if lang and lang != website.default_lang_id else ""
+        return f"{website.get_base_url()}{prefix}{website._booking_path(self._path())}"
 
     @api.model
     def _of_token(self, token):

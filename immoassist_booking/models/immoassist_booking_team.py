@@ -57,8 +57,31 @@ class ImmoassistBookingPage(models.AbstractModel):
             "name": self.env._("The first available broker"),
             "url": f"/book/{TEAM}",
             "photo": None,
+            "indexed": True,
             "team": True,
+            "bio": self.env._("Choose a time; the confirmation tells you with whom you meet."),
+            "languages": "",
         }
+
+    @api.model
+    def _broker_meta(self, website, broker, card):
+        if len(broker) <= 1:
+            return super()._broker_meta(website, broker, card)
+        return self._meta(
+            website,
+            self.env._("Book an appointment with the first available broker"),
+            self.env._(
+                "Choose a free time of any broker of %(agency)s online, without an account.",
+                agency=website.company_id.name,
+            ),
+        )
+
+    @api.model
+    def _type_meta(self, website, broker, card, type_card):
+        if len(broker) <= 1:
+            return super()._type_meta(website, broker, card, type_card)
+        meta = self._broker_meta(website, broker, card)
+        return meta | {"title": f"{type_card['name']} {type_card['with']}"}
 
     @api.model
     def _type_card(self, type_, broker):
@@ -91,29 +114,33 @@ class ImmoassistBookingTimes(models.AbstractModel):
     @api.model
     def _free_of_each(self, brokers, type_, start, stop):
         """{broker id: his free times}, of those who offer this type; in one go for all."""
-        offering = brokers & type_.broker_ids if type_.broker_ids else brokers
-        availability = self.env["immoassist.availability"]
-        return availability._ranked_slots(offering, Interval(start, stop), type_, **self._options())
+        availability, window = self.env["immoassist.availability"], Interval(start, stop)
+        offering = type_._offering(brokers)
+        return availability._ranked_slots(offering, window, type_, **self._options())
 
 
 class ImmoassistBookingForm(models.AbstractModel):
     _inherit = "immoassist.booking.form"
 
     @api.model
-    def _book(self, broker, type_, start, form):
+    def _book(self, broker, type_, query, form, session):
         """For a team: book with whoever's turn it is, among those who are free.
 
         If somebody else takes his time at this very moment, Odoo runs the request again, and
         another one who is free is found.
         """
         if len(broker) <= 1:
-            return super()._book(broker, type_, start, form)
-        turns = self._in_turn(broker, type_, start)
+            return super()._book(broker, type_, query, form, session)
+        attendees = self.env["immoassist.appointment.attendee"]
+        key = attendees._booking_key(session, type_, query.slot, form.values["email"])
+        if same := attendees._booked_before(key, query.slot):
+            return same
+        turns = self._in_turn(broker, type_, query.slot)
         if not turns:
             raise SlotNotAvailable(
                 self.env._("This time is not available any more. Choose another one, please.")
             )
-        appointment = super()._book(turns[0], type_, start, form)
+        appointment = super()._book(turns[0], type_, query, form, session)
         appointment.booked_with_team = True
         return appointment
 

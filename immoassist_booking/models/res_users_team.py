@@ -35,8 +35,8 @@ class ResUsers(models.Model):
             # A zone that Odoo's pytz knows and this machine's tz database does not.
             return ZoneInfo("UTC")
 
-    def _broker_wording(self, lang, zone=None, **options):
+    def _broker_wording(self, lang, zone=None, hours=0):
         # Iterated, not sliced: that would lose the prefetch over all brokers.
         first = next(iter(self), self)
         zone = zone or self._broker_zone()
-        return super(ResUsers, first)._broker_wording(lang, zone, **options)
+        return super(ResUsers, first)._broker_wording(lang, zone, hours)

@@ -111,8 +111,19 @@ class PublicRoutesCase(BookingHttpCase):
             f"{page}/portes-ouvertes",
             f"{page}/slots?type=visite&month=2027-03",
             "/book/photo/marie-tremblay",
+            "/book/team/visite",
+            *self.property_pages(),
             *self.links().values(),
         ]
+
+    def property_pages(self):
+        """The pages of a link that knows the property: with and without a type, and the times."""
+        links = self.env["immoassist.booking.link"]
+        transaction = self.make_transaction()
+        types = (self.type, self.type.browse())
+        made = [links.create({"transaction_id": transaction.id, "type_id": t.id}) for t in types]
+        paths = [urlsplit(link.url).path for link in made]
+        return [*paths, paths[0].replace("/visite/", "/slots/") + "?type=visite"]
 
     # ---------------------------------------------------------------- what was written
 

@@ -39,7 +39,7 @@ class TestBookingTeam(BookingHttpCase):
     def hours(self, path="/book/team/slots", day="2027-03-01"):
         days = self.get(path, type="visite", month=day[:7]).json()["days"]
         times = next((found["times"] for found in days if found["date"] == day), [])
-        return [time["start"][11:16] for time in times]
+        return [f"{minutes // 60:02}:{minutes % 60:02}" for minutes in times]
 
     def test_pages(self):
         page = self.get("/book").text
@@ -91,13 +91,16 @@ class TestBookingTeam(BookingHttpCase):
 
     def test_the_same_time_goes_to_another_then_is_lost(self):
         self.set_hours(self.anne, {day: [(9, 12)] for day in range(5)})
-        both = {self.book(MONDAY_9).broker_id, self.book(MONDAY_9).broker_id}
-        self.assertEqual(both, {self.broker, self.anne})
-        answer = self.post(slot=MONDAY_9, note="typed with care")
+        first, second = self.book(MONDAY_9), self.book(MONDAY_9, email="second@example.com")
+        self.assertEqual(first.broker_id | second.broker_id, self.broker | self.anne)
+        # The same form again is the same booking, though nobody is free any more.
+        self.assertEqual(self.post(slot=MONDAY_9).status_code, 303)
+        self.assertEqual(len(self.appointments()), 2)
+        answer = self.post(slot=MONDAY_9, note="typed with care", email="third@example.com")
         self.assert_refused(answer, 409, before=2)
         self.assertIn("typed with care", answer.text)
         self.assertEqual(answer.text.count('type="radio"'), 3)
-        self.assertIn('action="/book/team/visite#details"', answer.text)
+        self.assertIn('action="/book/team/visite#result"', answer.text)
         self.assert_refused(self.get(self.page, slot=MONDAY_9), 409, before=2)
 
     def test_only_who_offers_the_type(self):
@@ -154,8 +157,8 @@ class TestBookingTeam(BookingHttpCase):
             team |= self.make_colleague(f"c{number}", f"Colleague {number}", {0: [(9, 12)]})
         statements(team)  # what is cached for good
         one, all_of_them = statements(self.broker), statements(team)
-        # One more: who of them offers the type.
-        self.assertEqual(all_of_them, one + 1)
+        # Two more, for any number: who of them is given the type, and who took it off his page.
+        self.assertEqual(all_of_them, one + 2)
 
     def test_name_is_reserved(self):
         self.assertFalse(re.search(r'href="/book/team"', self.get("/book/anne-roy").text))
