@@ -7,7 +7,10 @@ class ImmoassistAppointmentType(models.Model):
     def _offered_by(self, brokers):
         """Without those that every one of the brokers took off his page."""
         offered = super()._offered_by(brokers)
-        return offered.filtered(lambda type_: type_._offering(brokers)) if brokers else offered
+        if len(brokers) > 1:
+            return offered.filtered(lambda type_: type_._offering(brokers))
+        # sudo: see `_offering`. Whose type it is was looked at just now.
+        return offered - brokers.sudo().booking_hidden_type_ids
 
     def _offering(self, brokers):
         """Those of the brokers who offer this type on their pages."""

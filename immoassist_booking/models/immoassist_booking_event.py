@@ -23,7 +23,11 @@ class ImmoassistBookingEvent(models.Model):
 
     date = fields.Date(required=True, readonly=True, index=True)
     broker_id = fields.Many2one(
-        "res.users", required=True, readonly=True, index=True, ondelete="cascade"
+        "res.users",
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        help="Empty: the page of all brokers of the agency.",
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     type_id = fields.Many2one("immoassist.appointment.type", readonly=True, ondelete="set null")
@@ -57,6 +61,7 @@ class ImmoassistBookingEvent(models.Model):
         """Count one.
 
         :param str kind: one of `KINDS`
+        :param broker: whose page it is; several: that of the agency, which is nobody's
         :param type_: an `immoassist.appointment.type`, or none: the broker's own page
         """
         today = datetime.now(timezone.utc).astimezone(broker._broker_zone()).date()
@@ -64,7 +69,7 @@ class ImmoassistBookingEvent(models.Model):
         self.sudo().create(
             {
                 "date": today,
-                "broker_id": broker.id,
+                "broker_id": len(broker) == 1 and broker.id,
                 "company_id": broker.company_id.id,
                 "type_id": type_.id,
                 kind: 1,
@@ -96,7 +101,7 @@ class ImmoassistBookingEvent(models.Model):
                      WHERE date < %(before)s GROUP BY date, broker_id, type_id HAVING count(*) > 1
                 ), gone AS (
                     DELETE FROM immoassist_booking_event AS e USING many AS m
-                     WHERE e.date = m.date AND e.broker_id = m.broker_id
+                     WHERE e.date = m.date AND e.broker_id IS NOT DISTINCT FROM m.broker_id
                        AND e.type_id IS NOT DISTINCT FROM m.type_id
                     RETURNING e.*
                 )

@@ -101,15 +101,17 @@ class TestBookingEvent(BookingHttpCase):
             for kind in (*KINDS, "views"):
                 events._note(kind, self.broker, type_)
         events._note("views", self.paris, self.type)
+        for _twice in range(2):
+            events._note("views", self.broker | self.paris, self.type)
         before = self.figures(broker_id=self.broker.id)
         events._gc_add_up()
-        self.assertEqual(events.search_count([]), 11)  # today is not over
+        self.assertEqual(events.search_count([]), 13)  # today is not over
         events.search([]).write({"date": fields.Date.today() - timedelta(days=3)})
         for _again in range(2):
             events._gc_add_up()
-            self.assertEqual(events.search_count([]), 3)
+            self.assertEqual(events.search_count([]), 4)
             self.assertEqual(self.figures(broker_id=self.broker.id), before)
-            self.assertEqual(self.figures(type_id=self.type.id), (3, 1, 1, 1))
+            self.assertEqual(self.figures(type_id=self.type.id), (5, 1, 1, 1))
 
     def test_who_reads_them(self):
         events = self.env["immoassist.booking.event"]

@@ -101,6 +101,9 @@ class TestBookingTeam(BookingHttpCase):
         self.assertIn("typed with care", answer.text)
         self.assertEqual(answer.text.count('type="radio"'), 3)
         self.assertIn('action="/book/team/visite#result"', answer.text)
+        lost = self.env["immoassist.booking.event"].search([("lost", ">", 0)])
+        self.assertEqual((len(lost), lost.type_id), (1, self.type))
+        self.assertFalse(lost.broker_id, "the agency's page is nobody's")
         self.assert_refused(self.get(self.page, slot=MONDAY_9), 409, before=2)
 
     def test_only_who_offers_the_type(self):
