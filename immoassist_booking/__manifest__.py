@@ -29,8 +29,8 @@
         "views/immoassist_booking_link_views.xml",
         "views/immoassist_transaction_views.xml",
         "views/res_config_settings_views.xml",
-        "views/res_users_views.xml",
         "views/immoassist_booking_event_views.xml",
+        "views/res_users_views.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",
