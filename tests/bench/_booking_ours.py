@@ -64,7 +64,11 @@ class Client(engine.Person):
         page = f"/book/broker-{broker}/visit"
         query = f"type=visit&month={MONTH:%Y-%m}"
         slots = self.ask("times", "GET", f"/book/broker-{broker}/slots?{query}", {200}).json()
-        times = [time["start"] for day in slots["days"] for time in day["times"]]
+        times = [
+            datetime.fromisoformat(day["start"]) + timedelta(minutes=minutes)
+            for day in slots["days"]
+            for minutes in day["times"]
+        ]
         self.think(5, 15)
         slot = _utc(self.random.choice(times[:FIRST]))
         form = self.ask("form", "GET", f"{page}?slot={slot}", {200, 409})
@@ -83,8 +87,8 @@ class Client(engine.Person):
             values["slot"] = self.random.choice(others)
 
 
-def _utc(iso):
-    return f"{datetime.fromisoformat(iso).astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+def _utc(moment):
+    return f"{moment.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _fields(page):
