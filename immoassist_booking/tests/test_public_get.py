@@ -48,6 +48,28 @@ class TestPublicGet(PublicRoutesCase):
                     self.assert_writes_nothing("GET", path)
                     self.assert_writes_nothing("GET", f"/fr_CA{path}?token=x&type=x")
 
+    def test_no_foreign_site_frames_a_page(self):
+        """Whatever the page answers and whoever asks it to be embedded; no site is listed."""
+        token, framed = self.csrf(), 0
+        answers = []
+        for address in self.good_addresses():
+            path = address.partition("?")[0]
+            for extra in ("", "?embed=1", "?token=x&embed=1"):
+                answers.append(self.get(path + extra))
+            answers.append(self.get(address))
+        for route in (route for route in self.routes if "POST" in route.methods):
+            path = route.path({name: "7" if kind == "int" else "x" for name, kind in route.parts})
+            form = {"csrf_token": token, "embed": "1", "token": "x"}
+            answers.append(self.url_open(f"{path}?embed=1", data=form, allow_redirects=False))
+        for answer in answers:
+            if answer.headers.get("Content-Type", "").startswith("text/html"):
+                framed += 1
+                policy = answer.headers.get("Content-Security-Policy", "")
+                with self.subTest(address=answer.url, status=answer.status_code):
+                    self.assertIn("frame-ancestors 'self'", policy)
+                    self.assertEqual(answer.headers.get("X-Frame-Options"), "SAMEORIGIN")
+        self.assertGreater(framed, 20)
+
     def assert_writes_nothing(self, method, address):
         before = self.written()
         self.url_open(address, method=method, allow_redirects=False)

@@ -7,7 +7,7 @@ from tests.bench import _booking_load as engine
 from tests.e2e.mailbox import Mailbox
 from tools.devkit import server
 
-PEOPLE, SECONDS, BROKERS, WORKERS = 20, 40, 20, 4
+PEOPLE, SECONDS, BROKERS, WORKERS = 200, 120, 20, 4
 # Everybody looks at the next month and takes one of its first times: some want the same one.
 FIRST = 60
 MONTH = (datetime.now(timezone.utc).date().replace(day=1) + timedelta(days=32)).replace(day=1)
@@ -35,9 +35,9 @@ env["immoassist.appointment.type"].create({{
     "min_notice_hours": 0, "horizon_days": 60,
 }})
 # All these people have one address, that of this machine, and type fast.
-for name in ("booking_limit_address", "booking_fill_seconds"):
-    if name in env.company._fields:
-        env.company[name] = 0
+env.company.write(dict.fromkeys(
+    ["booking_fill_seconds", "booking_limit_address", "booking_limit_email", "booking_limit_open"], 0
+))
 env.cr.commit()
 """
 BOOKED = """
@@ -64,7 +64,11 @@ class Client(engine.Person):
         page = f"/book/broker-{broker}/visit"
         query = f"type=visit&month={MONTH:%Y-%m}"
         slots = self.ask("times", "GET", f"/book/broker-{broker}/slots?{query}", {200}).json()
-        times = [time["start"] for day in slots["days"] for time in day["times"]]
+        times = [
+            datetime.fromisoformat(day["start"]) + timedelta(minutes=minutes)
+            for day in slots["days"]
+            for minutes in day["times"]
+        ]
         self.think(5, 15)
         slot = _utc(self.random.choice(times[:FIRST]))
         form = self.ask("form", "GET", f"{page}?slot={slot}", {200, 409})
@@ -83,8 +87,8 @@ class Client(engine.Person):
             values["slot"] = self.random.choice(others)
 
 
-def _utc(iso):
-    return f"{datetime.fromisoformat(iso).astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+def _utc(moment):
+    return f"{moment.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _fields(page):

@@ -1,0 +1,120 @@
+"""Every page that a client can see, in each of its states, by a name."""
+
+import re
+from datetime import datetime, timedelta, timezone
+from urllib.parse import urlsplit
+
+from .client import Client, offered_times
+
+PAUL = "/book/paul-martin"
+CALL, SIGNING = f"{PAUL}/appel", f"{PAUL}/signature"
+# The month after the next: nothing of the demo data, and within every horizon.
+LATER = (datetime.now(timezone.utc).date().replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+class States:
+    """Leads a page to a state; each has an address of its own or is come to by a form.
+
+    :param str prefix: "" or the language of the address, "/fr_CA"
+    """
+
+    def __init__(self, odoo, page, prefix):
+        self.odoo, self.page, self.url = odoo, page, odoo.url + prefix
+        self.prefix = prefix
+        self.email = f"axe{prefix.strip('/').lower()}@client.example"
+
+    def go(self, path):
+        self.page.goto(self.url + path)
+
+    def slot(self, page):
+        return offered_times(self.odoo.url, page=page)[-1]
+
+    def form(self, page=CALL):
+        slot = self.slot(page)
+        self.go(f"{page}?slot={slot.replace('+', '%2B')}")
+        return slot
+
+    def fill(self):
+        self.page.fill("#name", "Ada Byron")
+        self.page.fill("#email", self.email)
+
+    def send(self):
+        self.page.click("button.ib-button[type=submit]")
+
+    def walk(self):
+        """Yield the name of each state, with the page in it."""
+        yield from self.before()
+        yield from self.refused()
+        yield from self.booked()
+        yield from self.nothing()
+
+    def before(self):
+        for name, path in (
+            ("brokers", "/book"),
+            ("broker", PAUL),
+            ("times", CALL),
+            ("day", f"{CALL}?month={LATER:%Y-%m}"),
+            ("zones", f"{CALL}?show=zones"),
+            ("open-house", f"{PAUL}/portes-ouvertes"),
+        ):
+            self.go(path)
+            yield name
+        self.form()
+        yield "form"
+
+    def refused(self):
+        self.form()
+        # The server's answer, not the browser's: so it comes to whoever has an old browser.
+        self.page.evaluate("document.querySelector('form.ib-form').noValidate = true")
+        self.page.fill("#email", "nonsense")
+        with self.page.expect_navigation():
+            self.send()
+        yield "form-errors"
+        slot = self.form()
+        self.fill()
+        first = Client(self.odoo.url, f"First{len(self.prefix)}", CALL)
+        first.open_form(slot)
+        assert first.submit().status_code == 303
+        with self.page.expect_navigation():
+            self.send()
+        yield "lost"
+
+    def booked(self):
+        self.form()
+        self.fill()
+        self.send()
+        self.page.wait_for_url(re.compile("/confirmation"))
+        confirmation = self.page.url
+        yield "confirmation"
+        links = {
+            action: self.page.get_attribute(f"a[href*='/{action}?token=']", "href")
+            for action in ("move", "cancel")
+        }
+        for action, link in links.items():
+            self.page.goto(self.here(link))
+            yield action
+        self.page.click("form[method=post] button[type=submit]")
+        self.page.wait_for_url(re.compile("/answer"))
+        yield "answer-cancelled"
+        self.page.goto(confirmation)
+        yield "cancelled"
+        self.form(SIGNING)
+        self.fill()
+        self.send()
+        self.page.wait_for_url(re.compile("/confirmation"))
+        yield "requested"
+
+    def here(self, link):
+        parts = urlsplit(link)
+        return f"{self.odoo.url}{parts.path}?{parts.query}"
+
+    def nothing(self):
+        for name, path in (
+            ("expired-link", "/immoassist/appointment/1/cancel?token=x"),
+            ("expired-proposal", "/immoassist/appointment/1/pick?token=x"),
+            ("expired-confirmation", f"{PAUL}/confirmation?token=x"),
+            ("nobody", "/book/nobody-here"),
+            ("nonsense", f"{CALL}?month=soon"),
+        ):
+            self.go(path)
+            yield name
