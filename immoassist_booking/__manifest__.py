@@ -35,7 +35,6 @@
     "demo": [
         "demo/res_company_demo.xml",
         "demo/immoassist_booking_question_demo.xml",
-        "demo/res_company_demo.xml",
         "demo/res_users_demo.xml",
         "demo/website_demo.xml",
     ],

@@ -35,9 +35,8 @@ env["immoassist.appointment.type"].create({{
     "min_notice_hours": 0, "horizon_days": 60,
 }})
 # All these people have one address, that of this machine, and type fast.
-env.company.write(dict.fromkeys(
-    ["booking_fill_seconds", "booking_limit_address", "booking_limit_email", "booking_limit_open"], 0
-))
+limits = ["fill_seconds", "limit_address", "limit_email", "limit_open"]
+env.company.write({f"booking_{name}": 0 for name in limits})
 env.cr.commit()
 """
 BOOKED = """

@@ -22,7 +22,7 @@ def reach(page, selector):
     """Press Tab until the keyboard is on an element; each one on the way shows that it is there."""
     for _press in range(FAR):
         page.keyboard.press("Tab")
-        if page.locator(f"#wrap :focus").count():
+        if page.locator("#wrap :focus").count():
             where = page.evaluate("document.activeElement.outerHTML.slice(0, 120)")
             assert page.evaluate(SEEN), f"nobody sees that the keyboard is on {where}"
         if page.locator(f"{selector}:focus").count():
