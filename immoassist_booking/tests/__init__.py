@@ -19,6 +19,7 @@ from . import (
     test_booking_submit,
     test_booking_tour,
     test_booking_username,
+    test_booking_workers,
     test_booking_zones,
     test_public_enumeration,
     test_public_fuzz,
