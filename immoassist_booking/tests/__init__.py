@@ -26,6 +26,7 @@ from . import (
     test_booking_team_race,
     test_booking_tour,
     test_booking_username,
+    test_booking_workers,
     test_booking_zones,
     test_public_counterexamples,
     test_public_enumeration,
