@@ -7,7 +7,6 @@ from . import (
     test_booking_core,
     test_booking_once,
     test_booking_limit,
-    test_booking_pages,
     test_booking_protection,
     test_booking_embed,
     test_booking_pages,
