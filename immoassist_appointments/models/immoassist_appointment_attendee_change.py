@@ -20,4 +20,6 @@ class ImmoassistAppointmentAttendee(models.Model):
         deadline = appointment._client_deadline().replace(tzinfo=timezone.utc)
         wording = appointment.broker_id._broker_wording(self.lang, self._zone())
         env = self.with_context(lang=self.lang).env
-        return env._("You can do this until %(moment)s.", moment=wording.moment(deadline))
+        return env._(
+            "You can move or cancel it online until %(moment)s.", moment=wording.moment(deadline)
+        )

@@ -11,11 +11,11 @@ class TestClientChange(PageCase):
         """In the words of the client's language and zone; only when it is not up to the start."""
         pages = [self.link(action) for action in ("answer", "move", "cancel")]
         for page in pages:
-            self.assertNotIn("You can do this until", self.url_open(page).text)
+            self.assertNotIn("cancel it online until", self.url_open(page).text)
         self.type.cancel_deadline_hours = 24
         for page in pages:
             self.assertIn(
-                "You can do this until Tuesday, March 9, 2027, 10:00",
+                "You can move or cancel it online until Tuesday, March 9, 2027, 10:00",
                 self.url_open(page).text,
                 page,
             )
@@ -24,7 +24,7 @@ class TestClientChange(PageCase):
         with freeze_time("2027-03-09 15:00:01"):
             for page in pages:
                 text = self.url_open(page).text
-                self.assertNotIn("You can do this until", text)
+                self.assertNotIn("cancel it online until", text)
                 self.assertIn("514 555-0100", text)
 
     def test_what_to_bring(self):

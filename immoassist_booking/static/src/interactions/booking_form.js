@@ -29,6 +29,8 @@ export class BookingForm extends Interaction {
         for (const field of this.fields) {
             field.value ||= draft[field.name] || "";
         }
+        // Typing may have begun before this script.
+        this.keep();
     }
 
     keep() {
