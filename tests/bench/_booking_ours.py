@@ -36,7 +36,7 @@ env["immoassist.appointment.type"].create({{
 }})
 # All these people have one address, that of this machine, and type fast.
 limits = ["fill_seconds", "limit_address", "limit_email", "limit_open"]
-env.company.write({f"booking_{name}": 0 for name in limits})
+env.company.write({{f"booking_{{name}}": 0 for name in limits}})
 env.cr.commit()
 """
 BOOKED = """
