@@ -1,4 +1,4 @@
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from collections import Counter
 
 from odoo import fields, models
 
@@ -23,17 +23,13 @@ class ResUsers(models.Model):
         return [*super().SELF_WRITEABLE_FIELDS, "booking_team"]
 
     def _broker_zone(self):
-        """For several: the zone that they share, else that of their agency."""
+        """For several: that of their agency if one of them works by it, else that of most."""
         if len(self) <= 1:
             return super()._broker_zone()
-        zones = {super(ResUsers, broker)._broker_zone() for broker in self}
-        if len(zones) == 1:
-            return zones.pop()
-        try:
-            return ZoneInfo(self.company_id[:1].resource_calendar_id.tz or "UTC")
-        except ZoneInfoNotFoundError:
-            # A zone that Odoo's pytz knows and this machine's tz database does not.
-            return ZoneInfo("UTC")
+        zones = Counter(super(ResUsers, broker)._broker_zone() for broker in self)
+        agency = self.company_id.resource_calendar_id[:1].tz
+        # Of equally many the first wins, which is the zone of the first broker.
+        return next((zone for zone in zones if zone.key == agency), zones.most_common(1)[0][0])
 
     def _broker_wording(self, lang, zone=None, hours=0):
         # Iterated, not sliced: that would lose the prefetch over all brokers.

@@ -137,12 +137,14 @@ class TestBookingTeam(BookingHttpCase):
         self.assertFalse(self.anne.booking_team)
 
     def test_several_zones(self):
-        """The agency's zone is that of the page; each broker works by his own clock."""
-        self.company.resource_calendar_id.tz = "America/Toronto"
+        """One clock for the page; each broker works by his own."""
+        self.company.resource_calendar_id.tz = "UTC"
         self.make_colleague("zoe", "Zoé Petit", {0: [(9, 12)]}, tz="Europe/Paris")
-        # From 9:00 in Paris, which is 3:00 in Toronto.
+        # Most work by that of Toronto, where it is 3:00 when Paris begins.
         self.assertEqual(self.hours()[:4], ["03:00", "04:00", "05:00", "09:00"])
         self.assertIn("Toronto", self.get(self.page).text)
+        self.company.resource_calendar_id.tz = "Europe/Paris"
+        self.assertEqual(self.hours()[:4], ["09:00", "10:00", "11:00", "15:00"])
 
     def test_page_in_as_many_statements_as_for_one(self):
         times = self.env["immoassist.booking.times"]
