@@ -35,27 +35,28 @@ class Holds(http.Controller):
         visitor = know_visitor()
         try:
             given = one_of_each(request.httprequest.form)
+            page = given.get("page", "")
             if given.get("release"):
-                holds._release(visitor)
+                holds._release(visitor, page)
                 return _answer({"released": True})
             query = read_query(request.httprequest.form)
             if not query.slot:
                 raise BadQuery("slot")
-            return self._hold(holds, visitor, broker, type_, query)
+            return self._hold(holds, visitor, broker, type_, query, page)
         except BadQuery as bad:
             return _answer({"error": bad_query_message(bad.code)}, 400)
         except BookingRefused as refused:
             headers = {"Retry-After": str(refused.retry_after)}
             return _answer({"error": refused.args[0]}, refused.status, headers)
 
-    def _hold(self, holds, visitor, broker, type_, query):
+    def _hold(self, holds, visitor, broker, type_, query, page):
         try:
-            if not holds._prolong(visitor, broker, type_, query.slot):
+            if not holds._prolong(visitor, broker, type_, query.slot, page):
                 count = protection()._count_hold
                 once("hold", lambda: count(broker.company_id, remote_address()))
                 # A refusal leaves nothing behind, though its answer is a success to Odoo.
                 with request.env.cr.savepoint():
-                    holds._keep(visitor, broker, type_, query.slot)
+                    holds._keep(visitor, broker, type_, query.slot, page)
         except SlotNotAvailable as lost:
             # sudo: only times leave this method, and only those that are offered to anybody.
             times = request.env["immoassist.booking.times"].sudo()

@@ -59,7 +59,7 @@ def _ask(codes, broker, type_, query, form, visitor):
     # A refusal leaves nothing behind, though its answer is a success to Odoo.
     with request.env.cr.savepoint():
         if not holds._prolong(visitor, broker, type_, query.slot, **lasting):
-            holds._keep(visitor, broker, type_, query.slot, LASTING)
+            holds._keep(visitor, broker, type_, query.slot, lasting=LASTING)
     email = form.values["email"]
     too_many = protection()._too_many_open(broker.company_id, email)
     ticket = codes._send(broker, email, visitor, too_many)

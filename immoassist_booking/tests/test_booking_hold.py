@@ -83,6 +83,15 @@ class TestHold(VisitorsCase):
         self.assertEqual(self.hold(release="1").json(), {"released": True})
         self.assertFalse(self.holds())
 
+    def test_reload(self):
+        """What the page before lets go may arrive after the new page has held it."""
+        self.hold(page="one")
+        self.hold(page="two")
+        self.hold(page="one", release="1")
+        self.assertEqual(len(self.holds()), 1)
+        self.hold(page="two", release="1")
+        self.assertFalse(self.holds())
+
     def test_ends_by_itself(self):
         self.hold()
         self.be("bob")

@@ -24,6 +24,8 @@ export class BookingHold extends Interaction {
     setup() {
         this.sending = false;
         this.asked = 0;
+        // What this page lets go when it is left is not what the next one holds by then.
+        this.page = Math.random().toString(36).slice(2);
         // The address of the form has the language of the page in it.
         this.url = new URL(this.el.action);
         this.url.hash = "";
@@ -81,6 +83,7 @@ export class BookingHold extends Interaction {
      */
     values(...names) {
         const values = new FormData();
+        values.set("page", this.page);
         for (const name of ["csrf_token", ...names]) {
             values.set(name, this.el.elements[name].value);
         }
