@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from .client import Client, offered_times
 from .mailbox import invitation_of
 
 EVIL = '<img src="x" onerror="window.evil = 1"><script>window.evil = 1</script>'
@@ -98,3 +99,32 @@ def test_scripts_are_text_in_the_mail_and_on_the_pages_of_the_client(odoo, mailb
     page = visit()
     page.goto(re.sub(r"^https?://[^/]+", odoo.url, link.replace("&amp;", "&")))
     assert_shown_as_text(page)
+
+
+def test_scripts_that_a_client_typed_are_text_everywhere(odoo, admin, visit):
+    """Through the form of the public page: what anybody can do, without an account."""
+    page, dialogs = visit(), []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    typed = '"><img src=x onerror="window.evil=alert(1)"><script>window.evil=1</script>'
+    client = Client(odoo.url, "Eve")
+    client.open_form(offered_times(odoo.url)[-1])
+    client.form |= {"name": typed, "note": typed, "email": "eve@client.example"}
+    answer = client.submit()
+    assert answer.status_code == 303
+    page.goto(odoo.url + answer.headers["Location"].removeprefix(odoo.url))
+    page.wait_for_selector("#wrap")
+    assert page.evaluate("window.evil") is None
+
+    domain = [("attendee_ids.email_normalized", "=", "eve@client.example")]
+    (booked,) = admin.call("immoassist.appointment", "search", domain)
+    sign_in(page, odoo.url)
+    page.goto(f"{odoo.url}/odoo/immoassist.appointment/{booked}")
+    page.wait_for_selector(".o-mail-Chatter")
+    assert page.input_value(".o_field_widget[name=description] textarea") == typed
+    assert_shown_as_text(page)
+    for action in ("action", "action_agenda", "action_calendar"):
+        page.goto(f"{odoo.url}/odoo/action-immoassist_appointments.immoassist_appointment_{action}")
+        page.wait_for_selector(".o_view_controller")
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("window.evil") is None
+    assert dialogs == []
