@@ -11,6 +11,7 @@ from odoo.addons.immoassist_appointments.core.page_headers import PRIVATE
 
 from .brokers import BrokerPages
 from .common import find_broker
+from .hold import Holds
 from .slots import SlotData
 from .times import PATH, TimePages
 
@@ -74,3 +75,11 @@ class LinkSlotData(SlotData):
         if enter(username, token):
             request.update_context(immoassist_booking_link=0)
         return self.booking_slots(username)
+
+
+class LinkHolds(Holds):
+    @http.route(f"{PATH}/link/<string:token>/hold", methods=["POST"], **OPTIONS)
+    def booking_link_hold(self, username, type_slug, token, **_form):
+        if enter(username, token):
+            request.update_context(immoassist_booking_link=0)
+        return self.booking_hold(username, type_slug)

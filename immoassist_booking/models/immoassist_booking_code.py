@@ -47,6 +47,7 @@ class ImmoassistBookingCode(models.Model):
 
         The two differ in the mail alone: neither the page nor its time tells a stranger which.
 
+        :param broker: with whom; several of a team: the mail comes from one of them
         :param appointments: those that are open when there are too many; the code is not told then
         :return: a ticket for the form that asks for the code
         """
@@ -55,7 +56,7 @@ class ImmoassistBookingCode(models.Model):
         row = self.create(
             {
                 "company_id": broker.company_id.id,
-                "broker_id": broker.id,
+                "broker_id": broker[:1].id,
                 "lang": self.env.lang or "en_US",
                 "key": key,
                 "digest": self._digest(key, code),

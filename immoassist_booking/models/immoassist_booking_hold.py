@@ -38,14 +38,14 @@ class ImmoassistBookingHold(models.Model):
             UPDATE immoassist_booking_hold
                SET expires_at = GREATEST(expires_at, LEAST(%(until)s, held_since + %(longest)s)),
                    page = %(page)s
-             WHERE visitor = %(visitor)s AND broker_id = %(broker)s AND type_id = %(type)s
+             WHERE visitor = %(visitor)s AND broker_id = ANY(%(brokers)s) AND type_id = %(type)s
                AND start = %(start)s AND expires_at > %(now)s
             """,
             until=now + lasting,
             longest=longest,
             page=page[:MAX_PAGE],
             visitor=visitor,
-            broker=broker.id,
+            brokers=broker.ids,
             type=type_.id,
             start=_naive(start),
             now=now,
@@ -56,14 +56,20 @@ class ImmoassistBookingHold(models.Model):
     def _keep(self, visitor, broker, type_, start, page="", lasting=MINUTES):
         """Hold a free time for this visitor, and none but this one.
 
+        :param broker: several of a team: whoever's turn it is
         :param datetime start: aware
         :param str page: see `_prolong`
         :raise SlotNotAvailable: somebody has it, nothing was written
         """
-        appointments = self.env["immoassist.appointment"].with_context(booking_visitor=visitor)
+        self = self.with_context(booking_visitor=visitor)
+        options = {"transaction": None, **self.env["immoassist.booking.times"]._options()}
+        appointments = self.env["immoassist.appointment"]
+        if len(broker) > 1:
+            turns = self.env["immoassist.booking.form"]._in_turn(broker, type_, start)
+            broker = (turns or broker)[:1]
         # Before the time is looked at: see `immoassist.booking.guard`.
         appointments._take_guard(broker)
-        appointments._check_slot_free(broker, type_, start, None)
+        appointments._check_slot_free(broker, type_, start, **options)
         self._release(visitor)
         begin = _naive(start)
         return self.create(
@@ -72,6 +78,7 @@ class ImmoassistBookingHold(models.Model):
                 "page": page[:MAX_PAGE],
                 "broker_id": broker.id,
                 "type_id": type_.id,
+                "transaction_id": (options["transaction"] or self.browse()).id,
                 "start": begin,
                 "stop": begin + timedelta(minutes=type_.duration),
                 "expires_at": fields.Datetime.now() + lasting,

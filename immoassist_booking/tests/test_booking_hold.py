@@ -1,9 +1,11 @@
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from odoo import fields
 from odoo.tests import freeze_time, tagged
 
 from .common import NOW, BookingHttpCase
+from .test_booking_link import LinkMixin
 
 
 class VisitorsCase(BookingHttpCase):
@@ -139,3 +141,58 @@ class TestHold(VisitorsCase):
         with self.assertLogs("odoo.http", "WARNING"):
             self.assertEqual(self.hold(csrf_token="made-up").status_code, 400)
         self.assertFalse(self.holds())
+
+
+@tagged("post_install", "-at_install")
+class TestHoldOfTeam(VisitorsCase):
+    page = "/book/team/visite"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.paris.booking_published = False
+        group = "immoassist_appointments.group_broker"
+        cls.anne = cls.make_user("anne", group, tz="America/Toronto", name="Anne Roy")
+        cls.set_hours(cls.anne, {day: [(9, 12)] for day in range(5)})
+        cls.publish(cls.anne, "anne-roy")
+
+    def test_one_of_them_is_held(self):
+        self.sessions["eve"] = self.make_opener()
+        for name in ("ada", "bob"):
+            self.be(name)
+            self.assertEqual(self.hold().json(), {"held": True})
+            self.assertEqual(self.hold().json(), {"held": True}, "once more: prolonged")
+        holds = self.env["immoassist.booking.hold"].search([])
+        self.assertEqual(holds.broker_id, self.broker | self.anne)
+        self.be("eve")
+        self.assertEqual(self.hold().status_code, 409)
+        self.assert_refused(self.post(email="eve@example.com"), 409)
+        for number, name in enumerate(("ada", "bob"), start=1):
+            self.be(name)
+            self.assertEqual(self.post(email=f"{name}@example.com").status_code, 303)
+            self.assertEqual(len(self.appointments()), number)
+
+    def test_code(self):
+        self.type.verify_email = True
+        self.assertIn("Look at your mails", self.post().text)
+        self.assertEqual(len(self.env["immoassist.booking.hold"].search([])), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestHoldOfLink(LinkMixin, VisitorsCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_links()
+
+    def test_property_is_known(self):
+        self.page = urlsplit(self.make_link().url).path
+        page = self.get(self.page, slot=self.slot).text
+        # The script asks at the address of the form.
+        self.assertIn(f'action="{self.page}#result"', page)
+        self.assertIn('data-hold="yes"', page)
+        self.assertEqual(self.hold().json(), {"held": True})
+        hold = self.env["immoassist.booking.hold"].search([])
+        self.assertEqual(hold.transaction_id, self.transaction)
+        self.assertEqual(self.post().status_code, 303)
+        self.assertEqual(self.appointments().transaction_id, self.transaction)

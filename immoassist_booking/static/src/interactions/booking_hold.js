@@ -97,7 +97,7 @@ export class BookingHold extends Interaction {
      */
     tellLost({ title, error, alternatives }) {
         const alert = document.createElement("div");
-        alert.className = "ib-alert";
+        alert.className = "ib-alert ib-held";
         alert.setAttribute("role", "alert");
         const heading = document.createElement("h2");
         heading.textContent = title;
