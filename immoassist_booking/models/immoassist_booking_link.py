@@ -66,6 +66,7 @@ class ImmoassistBookingLink(models.Model):
         help="How the property is called on the booking page.",
     )
     show_address = fields.Boolean(
+        "Show the address",
         default=True,
         help="The address and a map are on the booking page. Otherwise only who has booked is "
         "told where it is.",

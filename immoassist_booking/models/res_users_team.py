@@ -23,10 +23,12 @@ class ResUsers(models.Model):
         return [*super().SELF_WRITEABLE_FIELDS, "booking_team"]
 
     def _broker_zone(self):
-        """For several: that of their agency if one of them works by it, else that of most."""
+        """For several: the agency's if one of them works by it, else that of most."""
         if len(self) <= 1:
             return super()._broker_zone()
         zones = Counter(super(ResUsers, broker)._broker_zone() for broker in self)
+        if len(zones) == 1:
+            return next(iter(zones))
         agency = self.company_id.resource_calendar_id[:1].tz
         # Of equally many the first wins, which is the zone of the first broker.
         return next((zone for zone in zones if zone.key == agency), zones.most_common(1)[0][0])
