@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from .client import Client, offered_times
 
 PAUL = "/book/paul-martin"
-CALL, SIGNING = f"{PAUL}/appel", f"{PAUL}/signature"
+CALL, SIGNING, VISIT = f"{PAUL}/appel", f"{PAUL}/signature", f"{PAUL}/visite"
+TEAM = "/book/team"
 # The month after the next: nothing of the demo data, and within every horizon.
 LATER = (datetime.now(timezone.utc).date().replace(day=1) + timedelta(days=32)).replace(day=1)
 
@@ -56,11 +57,17 @@ class States:
             ("day", f"{CALL}?month={LATER:%Y-%m}"),
             ("zones", f"{CALL}?show=zones"),
             ("open-house", f"{PAUL}/portes-ouvertes"),
+            ("team", TEAM),
+            ("team-times", f"{TEAM}/appel"),
+            ("dead-link", f"{CALL}/link/x"),
         ):
             self.go(path)
             yield name
         self.form()
         yield "form"
+        # The demo asks a question of each kind about visits and valuations.
+        self.form(VISIT)
+        yield "questions"
 
     def refused(self):
         self.form()
