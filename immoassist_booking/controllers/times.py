@@ -94,6 +94,8 @@ class TimePages(http.Controller):
                 raise BadQuery("slot")
         except BadQuery as bad:
             return bad_query(bad.code, type_url(broker, type_))
+        # Before anything is shown again: his own hold does not take the time from him.
+        know_visitor()
         # sudo: see `_book`.
         form = request.env["immoassist.booking.form"].sudo()._read(type_, given)
         if form.errors:
@@ -104,7 +106,6 @@ class TimePages(http.Controller):
 
     def _answer(self, broker, type_, query, form, given):
         """The answer to a form that is filled in rightly."""
-        know_visitor()
         try:
             check_blocked(broker.company_id, form)
             if given.get("edit"):

@@ -68,6 +68,12 @@ class TestHold(VisitorsCase):
         self.assert_refused(self.post(slot="2027-03-06T14:00:00Z"), 409)
         self.assertEqual(len(self.holds()), 1)
 
+    def test_wrong_data_keep_it_too(self):
+        self.hold()
+        answer = self.post(email="nobody")
+        self.assert_refused(answer, 422)
+        self.assertNotIn("This time is not free any more", answer.text)
+
     def test_one_for_each(self):
         self.hold()
         self.hold("2027-03-02T14:00:00Z")
