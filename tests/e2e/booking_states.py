@@ -80,6 +80,7 @@ class States:
         with self.page.expect_navigation():
             self.send()
         yield "form-errors"
+        self.odoo.sql(EXPIRE)  # what this and former pages hold
         slot = self.form()
         self.fill()
         until(lambda: self.odoo.sql(HELD)[0][0], "the page to hold its time")
