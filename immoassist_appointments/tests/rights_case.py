@@ -54,12 +54,14 @@ MATRIX = {
     | same_for(STAFF[1:], **OWN_ONLY | {"own": "rcd", "colleague": "rcd"}),
     # Dialogs are of who opened them; they act with the rights of their user.
     "immoassist.appointment.cancel": same_for(STAFF, **OWN_ONLY),
+    "immoassist.explain.time": same_for(STAFF, **OWN_ONLY),
     "immoassist.propose.times": same_for(STAFF, **OWN_ONLY),
     "immoassist.propose.times.slot": same_for(STAFF, **OWN_ONLY),
 }
 NEAREST = ("attended", "colleague", "own")
 DIALOGS = (
     "immoassist.appointment.cancel",
+    "immoassist.explain.time",
     "immoassist.propose.times",
     "immoassist.propose.times.slot",
 )
@@ -85,6 +87,7 @@ FIELDS = dict.fromkeys(MATRIX, "start") | {
     "immoassist.booking.guard": "turn",
     "immoassist.appointment.proposal": "client_name",
     "immoassist.appointment.cancel": "reason",
+    "immoassist.explain.time": "hour",
     "immoassist.propose.times": "client_name",
 }
 
@@ -225,8 +228,10 @@ class RightsMixin(AgencyMixin):
 
     def offer_values(self, model, of_owner, start):
         client = {"client_name": "Ada Byron", "client_email": "ada@client.example"}
-        offer = {**client, "type_id": self.everywhere.id, "broker_id": of_owner["broker_id"]}
+        asked = {"type_id": self.everywhere.id, "broker_id": of_owner["broker_id"]}
+        offer = {**client, **asked}
         return {
+            "immoassist.explain.time": asked,
             "immoassist.appointment.proposal": {
                 **offer,
                 **of_owner,
