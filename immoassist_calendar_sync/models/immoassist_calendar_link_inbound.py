@@ -56,8 +56,10 @@ class ImmoassistCalendarLink(models.Model):
         if not (self.presence or self.appointment_id or self.key):
             return self._import_again(event), None
         decision = self._reconcile(remote_event(event))
-        if decision.action is Action.CANCEL and (heir := self._heir()):
-            # Taken out of one of two calendars: the meeting goes on in the other.
+        ended = decision.action in (Action.CANCEL, Action.RECREATE)
+        if ended and (heir := self._heir()):
+            # Taken out of one of two calendars: the meeting goes on in the other, with what was
+            # changed in Odoo meanwhile.
             heir.write({"kind": "event", "revision": heir.revision + 1})
             self.unlink()
             return Counter(applied=1), None

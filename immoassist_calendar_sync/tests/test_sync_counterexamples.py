@@ -74,3 +74,21 @@ class TestSyncCounterexamples(SyncCase):
                 self.assertFalse(self.imported())
                 live = self.env["immoassist.calendar.link"].search([("presence", "=", "live")])
                 self.assertFalse(live)
+
+    def test_a_meeting_in_both_that_is_deleted_in_one_and_changed_in_odoo(self):
+        """Nightly: it goes on in the other calendar, with the change; it is not made anew."""
+        event = self.event(ical_uid="e1@there")
+        self.at_google.put(event)
+        self.at_outlook.put(event)
+        self.sync_all()
+        appointment = self.imported()
+        self.at_google.delete(event.external_id)
+        appointment.location = "Elsewhere"
+        self.sync_all()
+        self.sync_all()
+        self.assertFalse(self.at_google.live())
+        (there,) = self.at_outlook.live().values()
+        self.assertEqual(there.fields["location"], "Elsewhere")
+        (link,) = appointment.calendar_link_ids
+        self.assertEqual((link.connection_id, link.kind), (self.outlook, "event"))
+        self.assertEqual(appointment.state, "confirmed")

@@ -145,7 +145,9 @@ def test_times_are_proposed(odoo, mailbox, run, known):
     run("immoassist.propose.times/action_send", DIALOG=dialog)
     mailbox.wait(CLIENT, before + 1)
     assert len(mailbox.of(CLIENT)) == before + 1
-    held = "SELECT count(*) FROM immoassist_booking_hold WHERE broker_id = %s"
+    held = (
+        "SELECT count(*) FROM immoassist_booking_hold WHERE broker_id = %s AND purpose = 'proposal'"
+    )
     assert odoo.sql(held, (known["BROKER"],)) == [(3,)]
 
 

@@ -51,13 +51,15 @@ def sign_in(page, url):
 
 def show_in_calendar(page, text, day):
     """Go to the week of `day` (ISO) and return the event."""
-    column = page.locator(f".fc-timegrid-col[data-date='{day}']")
+    first_day = "document.querySelector('.fc-timegrid-col[data-date]')?.dataset.date"
     for _ in range(10):
         page.wait_for_selector(".fc-timegrid-body")
-        if column.count():
+        if page.locator(f".fc-timegrid-col[data-date='{day}']").count():
             break
-        with page.expect_response(re.compile("immoassist.appointment/search_read")):
-            page.click(".o_calendar_button_next")
+        shown = page.evaluate(first_day)
+        page.click(".o_calendar_button_next")
+        # The week that was asked for stands there: an answer alone may be that of the one before.
+        page.wait_for_function(f"shown => ![shown, undefined].includes({first_day})", arg=shown)
     event = page.locator(".fc-timegrid-event", has_text=text).first
     event.wait_for()
     return event
