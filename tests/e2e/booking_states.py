@@ -9,9 +9,12 @@ from .races import until
 
 PAUL = "/book/paul-martin"
 CALL, SIGNING, VISIT = f"{PAUL}/appel", f"{PAUL}/signature", f"{PAUL}/visite"
+VALUATION = f"{PAUL}/estimation"
 TEAM = "/book/team"
 # The month after the next: nothing of the demo data, and within every horizon.
 LATER = (datetime.now(timezone.utc).date().replace(day=1) + timedelta(days=32)).replace(day=1)
+SUNDAY = LATER + timedelta(days=6 - LATER.weekday())
+ASK_CODE = "UPDATE immoassist_appointment_type SET verify_email = %s WHERE slug = 'estimation'"
 HELD = """
     SELECT count(*) FROM immoassist_booking_hold
      WHERE purpose = 'form' AND expires_at > now() AT TIME ZONE 'UTC'
@@ -56,6 +59,7 @@ class States:
         """Yield the name of each state, with the page in it."""
         yield from self.before()
         yield from self.refused()
+        yield from self.asked()
         yield from self.booked()
         yield from self.nothing()
 
@@ -65,7 +69,9 @@ class States:
             ("broker", PAUL),
             ("times", CALL),
             ("day", f"{CALL}?month={LATER:%Y-%m}"),
+            ("no-times", f"{CALL}?month={LATER:%Y-%m}&date={SUNDAY}"),
             ("zones", f"{CALL}?show=zones"),
+            ("embedded", f"{CALL}?embed=1"),
             ("open-house", f"{PAUL}/portes-ouvertes"),
             ("team", TEAM),
             ("team-times", f"{TEAM}/appel"),
@@ -99,6 +105,19 @@ class States:
         with self.page.expect_navigation():
             self.send()
         yield "lost"
+
+    def asked(self):
+        self.odoo.sql(ASK_CODE, (True,))
+        self.form(VALUATION)
+        self.fill()
+        self.send()
+        self.page.wait_for_selector("input[name=code]")
+        yield "code"
+        self.page.fill("input[name=code]", "000000")
+        with self.page.expect_navigation():
+            self.page.click("button.ib-button[type=submit]")
+        yield "wrong-code"
+        self.odoo.sql(ASK_CODE, (False,))
 
     def booked(self):
         self.form()

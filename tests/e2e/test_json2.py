@@ -140,15 +140,17 @@ def test_the_life_of_an_appointment(odoo, mailbox, run, known, slots):
 
 
 def test_times_are_proposed(odoo, mailbox, run, known):
-    before = len(mailbox.of(CLIENT))
+    before, held = len(mailbox.of(CLIENT)), holds(odoo, known["BROKER"])
     (dialog,) = run("immoassist.propose.times/create", **known)
     run("immoassist.propose.times/action_send", DIALOG=dialog)
     mailbox.wait(CLIENT, before + 1)
     assert len(mailbox.of(CLIENT)) == before + 1
-    held = (
-        "SELECT count(*) FROM immoassist_booking_hold WHERE broker_id = %s AND purpose = 'proposal'"
-    )
-    assert odoo.sql(held, (known["BROKER"],)) == [(3,)]
+    assert holds(odoo, known["BROKER"]) == held + 3
+
+
+def holds(odoo, broker):
+    query = "SELECT count(*) FROM immoassist_booking_hold WHERE broker_id = %s AND purpose = %s"
+    return odoo.sql(query, (broker, "proposal"))[0][0]
 
 
 def test_every_line_was_run():

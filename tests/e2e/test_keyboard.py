@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from .axe import violations
 from .conftest import DESKTOP
 
 FAR = 80
@@ -56,6 +57,7 @@ def test_book_answer_move_and_cancel(odoo, visit, script):
     assert chosen
     press(page, "form[method=post] button[type=submit]", "/answer")
 
+    assert not script or not violations(page)
     for answer, words in (("tentative", "You may come"), ("accepted", "See you there")):
         reach(page, f"button[name=answer][value={answer}]")
         with page.expect_navigation():

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from .axe import violations
+from .backoffice import BackOffice
 from .client import Client, offered_times
 from .conftest import PHONE
 from .mailbox import event_of, invitation_of, link_of
@@ -54,6 +56,7 @@ def test_the_broker_approves_from_the_mail(odoo, mailbox, visit, booked, picture
     page = visit(PHONE) if screen == "phone" else visit()
     page.goto(link_of(request_mail, "approve"))
     picture(page, f"approve-{screen}")
+    assert not violations(page)
     assert "Approve this request?" in page.inner_text("main")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert read()["state"] == "pending"  # GET only shows
@@ -61,6 +64,7 @@ def test_the_broker_approves_from_the_mail(odoo, mailbox, visit, booked, picture
     page.click("form[method=post] button[type=submit]")
     page.wait_for_selector("h1:has-text('Approved')")
     picture(page, f"approved-{screen}")
+    assert not violations(page)
     assert read()["state"] == "confirmed"
 
     _asked, confirmed = mailbox.wait(email, 2)
@@ -105,3 +109,27 @@ def test_the_client_cancels_from_the_mail(odoo, mailbox, visit, booked, picture,
     request_mail, cancelled = mailbox.wait(MARIE, 2, about=email)
     assert request_mail["Subject"].startswith("To approve")
     assert cancelled["Subject"].startswith("Cancelled")
+
+
+@pytest.mark.parametrize("screen", ["desktop", "phone"])
+def test_a_proposed_time_and_a_link_of_a_property(odoo, mailbox, admin, visit, picture, screen):
+    """What a broker sends a client: pages that everybody can use."""
+    marie = BackOffice(odoo.url, odoo.database, "marie", "marie")
+    email = f"sent-{screen}@client.example"
+    call = admin.ref("immoassist_appointments.type_call")
+    values = {"type_id": call, "client_name": "Ada Byron", "client_email": email}
+    (dialog,) = marie.call("immoassist.propose.times", "create", [values])
+    marie.call("immoassist.propose.times", "action_send", [dialog])
+    page = visit(PHONE) if screen == "phone" else visit()
+    page.goto(link_of(mailbox.wait(email)[0], "pick"))
+    picture(page, f"proposal-{screen}")
+    assert not violations(page)
+
+    domain = [("broker_id", "=", marie.uid), ("city", "!=", False)]
+    transaction = marie.call("immoassist.transaction", "search", domain, limit=1)[0]
+    (link,) = marie.call("immoassist.booking.link", "create", [{"transaction_id": transaction}])
+    (known,) = marie.call("immoassist.booking.link", "read", [link], ["url"])
+    page.goto(known["url"])
+    picture(page, f"property-link-{screen}")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert not violations(page)
