@@ -54,6 +54,9 @@ def test_the_broker_approves_from_the_mail(odoo, mailbox, visit, booked, picture
     assert request_mail["Subject"].startswith("To approve")
 
     page = visit(PHONE) if screen == "phone" else visit()
+    page.goto(link_of(request_mail, "refuse"))
+    picture(page, f"refuse-{screen}")
+    assert not violations(page)
     page.goto(link_of(request_mail, "approve"))
     picture(page, f"approve-{screen}")
     assert not violations(page)
