@@ -128,11 +128,12 @@ def test_a_proposed_time_and_a_link_of_a_property(odoo, mailbox, admin, visit, p
     picture(page, f"proposal-{screen}")
     assert not violations(page)
 
-    domain = [("broker_id", "=", marie.uid), ("city", "!=", False)]
+    domain = [("broker_id", "=", marie.uid), ("city", "!=", False), ("state", "=", "open")]
     transaction = marie.call("immoassist.transaction", "search", domain, limit=1)[0]
     (link,) = marie.call("immoassist.booking.link", "create", [{"transaction_id": transaction}])
     (known,) = marie.call("immoassist.booking.link", "read", [link], ["url"])
     page.goto(known["url"])
+    assert page.locator(".ib-property").count() == 1
     picture(page, f"property-link-{screen}")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert not violations(page)
