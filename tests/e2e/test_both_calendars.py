@@ -199,10 +199,10 @@ def test_a_client_books_and_it_is_in_both(both, visit):
     page.goto(f"{both.odoo.url}/book/marie-tremblay/visite")
     page.click(".ib-suggestions a >> nth=0")
     page.fill("#name", "Ada Byron")
-    page.fill("#email", "ada@client.example")
+    page.fill("#email", "ada.in.both@client.example")
     page.click("button.ib-button[type=submit]")
     page.wait_for_url(re.compile("/confirmation"))
-    both.mailbox.wait("ada@client.example")
+    both.mailbox.wait("ada.in.both@client.example")
 
     query = "SELECT name, start, stop FROM immoassist_appointment WHERE source = 'website'"
     query += " AND id = (SELECT max(id) FROM immoassist_appointment)"
@@ -212,7 +212,7 @@ def test_a_client_books_and_it_is_in_both(both, visit):
     until(lambda: both.shown(name) == expected, "the client's visit in both calendars")
     both.quiet()
     assert both.shown(name) == expected
-    assert len(both.mailbox.of("ada@client.example")) == 1
+    assert len(both.mailbox.of("ada.in.both@client.example")) == 1
 
 
 @pytest.mark.parametrize("calendar", ["full", "busy"])
