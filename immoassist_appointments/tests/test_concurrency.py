@@ -133,7 +133,7 @@ class CommittedCase(BaseCase):
                 env = api.Environment(cr, api.SUPERUSER_ID, {})
                 try:
                     retrying(partial(self.book, env), env)
-                except Exception as error:
+                except Exception as error:  # of a thread: the test looks at what became of each
                     cr.rollback()
                     results[number] = type(error).__name__
                 else:

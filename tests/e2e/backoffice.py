@@ -43,6 +43,12 @@ class BackOffice:
         assert found, f"{xmlid} does not exist"
         return found[0]["res_id"]
 
+    def lift_limits(self):
+        """Let everybody book: all clients of the tests have one address, and type fast."""
+        limits = ("fill_seconds", "limit_address", "limit_email", "limit_open")
+        lifted = {f"booking_{name}": 0 for name in limits}
+        self.call("res.company", "write", self.call("res.company", "search", []), lifted)
+
     def _post(self, path, **params):
         body = {"jsonrpc": "2.0", "id": next(self._ids), "method": "call", "params": params}
         answer = self.session.post(self.url + path, json=body, timeout=60)

@@ -21,10 +21,6 @@ BROWSER_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-LIMITS = (
-    *("booking_fill_seconds", "booking_limit_address"),
-    *("booking_limit_email", "booking_limit_open"),
-)
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -46,9 +42,7 @@ def odoo(mailbox):
         # The links in mails lead to this server, as they do once the administrator signed in.
         admin = BackOffice(running.url, running.database, "admin", "admin")
         admin.call("ir.config_parameter", "set_param", "web.base.url", running.url)
-        # All clients of the tests have one address, and type fast.
-        limits = dict.fromkeys(LIMITS, 0)
-        admin.call("res.company", "write", admin.call("res.company", "search", []), limits)
+        admin.lift_limits()
         yield running
 
 

@@ -36,6 +36,7 @@ def house(sim, options=()):
         odoo.admin = BackOffice(odoo.url, odoo.database, "admin", "admin")
         for name, value in {**simulated.parameters(sim.url), "web.base.url": odoo.url}.items():
             odoo.admin.call("ir.config_parameter", "set_param", name, value)
+        odoo.admin.lift_limits()
         yield odoo
 
 
