@@ -108,6 +108,44 @@ class TestSyncSafety(SyncCase):
         self.assertEqual(set(appointments.mapped("state")), {"cancelled"})
         self.assertFalse(self.connection.emptied_trusted)
 
+    def lose(self, known, gone):
+        """Import events, then lose so many of them together with the place in the changes."""
+        for number in range(known):
+            self.account.put(self.event(f"e{number}"))
+        self.sync()
+        for number in range(gone):
+            self.account.delete(f"e{number}")
+        self.account.expire_cursors()
+
+    def test_too_many_missing_to_ask_for_each_are_asked_about(self):
+        self.lose(known=260, gone=250)
+        asked = []
+        self.account.fault = asked.append
+        self.sync_all()
+        self.assertEqual(self.connection.pause_reason, "emptied")
+        self.assertNotIn("fetch", asked, "would use up a quota to learn what the broker knows")
+        self.assertEqual(set(self.imported().mapped("state")), {"confirmed"})
+
+    def test_what_was_found_missing_before_the_quota_ended_is_not_asked_for_again(self):
+        self.lose(known=520, gone=250)
+        self.connection.emptied_trusted = True
+        asked = []
+
+        def over_the_quota(kind):
+            asked.append(kind)
+            if asked.count("fetch") > 1:
+                raise Throttled("rateLimitExceeded", timedelta(minutes=2))
+
+        self.account.fault = over_the_quota
+        self.sync_all()
+        cancelled = self.imported().filtered(lambda a: a.state == "cancelled")
+        self.assertEqual(len(cancelled), 200)
+        asked.clear()
+        self.sync_all()
+        cancelled = self.imported().filtered(lambda a: a.state == "cancelled")
+        self.assertEqual(len(cancelled), 250)
+        self.assertEqual(asked.count("fetch"), 1)
+
     def test_own_deletions_whose_answer_was_lost_are_no_emptying(self):
         appointments = self.book() | self.book("2027-03-03 15:00", "2027-03-03 16:00")
         self.sync()

@@ -24,6 +24,9 @@ from .rows import Change
 Result = TypeVar("Result")
 CHUNK = 500
 """Events taken over in one transaction: little is lost by a kill, others wait little."""
+ASKED = 200
+"""Missing events asked for one by one before what was learnt is stored. Google counts each, 600 a
+minute and user."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +77,18 @@ def pull(
     """
     listing = _list(provider, plan)
     events = _with_marks(provider, plan, listing)
-    events |= _confirmed(lease, provider, plan, listing)
+    missing = _missing(lease, plan, listing)
+    counts = +Counter(pulled=len(events) + len(missing))
+    if len(missing) > ASKED:
+        # Too many to begin again where a quota ends it, so each portion is stored. It is judged
+        # before, as if they all were gone: afterwards it would be too late to ask the broker.
+        _guard(lease, plan, events | {id_: deleted(id_) for id_ in missing})
+    while len(missing) > ASKED:
+        portion, missing = missing[:ASKED], missing[ASKED:]
+        found = _fetch(provider, plan, portion)
+        counts += take_over(lease, plan.source_id, list(found.values()))
+    events |= _fetch(provider, plan, missing)
     _guard(lease, plan, events)
-    counts = +Counter(pulled=len(events))
     pending = list(events.values())
     while len(pending) > CHUNK:
         chunk, pending = pending[:CHUNK], pending[CHUNK:]
@@ -153,20 +165,20 @@ def _with_marks(provider: CalendarProvider, plan: PullPlan, listing: Listing) ->
     }
 
 
-def _confirmed(
-    lease: Lease, provider: CalendarProvider, plan: PullPlan, listing: Listing
-) -> dict[str, Event]:
-    """Return what became of known events that are not listed any more.
-
-    Not being listed proves nothing: each is asked for before anything is cancelled.
-    """
+def _missing(lease: Lease, plan: PullPlan, listing: Listing) -> list[str]:
+    """Return the ids of known events that are not listed any more."""
     if not listing.vanished and not listing.complete:
-        return {}
+        return []
     inside, known = lease.run(lambda c: c._source(plan.source_id)._known_ids(plan.window))
     missing = known & listing.vanished
     if listing.complete:
         missing |= inside - listing.events.keys()
-    found = provider.fetch(plan.calendar_id, sorted(missing)) if missing else {}
+    return sorted(missing)
+
+
+def _fetch(provider: CalendarProvider, plan: PullPlan, ids: list[str]) -> dict[str, Event]:
+    """Return what became of these events: not being listed proves nothing."""
+    found = provider.fetch(plan.calendar_id, ids) if ids else {}
     return {id_: event or deleted(id_) for id_, event in found.items()}
 
 
