@@ -7,7 +7,7 @@ ifeq ($(origin LINT),default)
 LINT :=
 endif
 
-export PORT DB FRESH ADDON TAGS ARGS LINT BENCH
+export PORT DB FRESH ADDON TAGS ARGS LINT BENCH WRITE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-unit test-odoo test-nightly test-e2e test-faults test-load bench lint i18n clean-db
@@ -39,7 +39,7 @@ test-faults: ## servers killed on purpose; long, not part of test
 test-load: ## fifty clients at one moment, again and again; not part of test
 	@IMMOASSIST_RACE_ROUNDS=10 ARGS="-k crowd" $(DEVKIT) test-e2e
 
-bench: ## figures as tables; long, on a quiet machine (BENCH=reminders)
+bench: ## figures as tables; long, on a quiet machine (BENCH=reminders; WRITE=1: into the documents)
 	@$(DEVKIT) bench
 
 lint: ## every check of the code (LINT=NAME for one)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.e2e.webhook_load import Load
 from tools.devkit import config, venvs
-from tools.devkit.bench import Lab, Table
+from tools.devkit.bench import Lab, Table, Telling
 
 SIDES = ("resource_booking", "ours")
 STEPS = {
@@ -40,6 +40,13 @@ def figures(lab: Lab):
         "Compared with the database afterwards: each answer with its appointment, each pair of "
         "appointments of one broker.",
     )
+    slow = (Load(found[who]["seconds"]["times"], set()).percentile(0.95) for who in SIDES)
+    what = "200 people look at free times, 95 % within seconds (peer: OCA's `resource_booking`)"
+    yield Telling(what, *slow)
+    kib = (round(found[who]["bytes"]["times"] / 1024) for who in SIDES)
+    yield Telling("the same, largest answer in KiB", *kib)
+    bad = (sum(_outcome(found[who], who)[3:]) for who in SIDES)
+    yield Telling("their bookings that are lost, doubled or failed", *bad)
     for who in SIDES:
         if problems := sorted(set(found[who]["problems"])):
             yield Table(f"Errors of {who}", ("what",), [(problem,) for problem in problems[:10]])

@@ -4,7 +4,7 @@ from datetime import timedelta, timezone
 from random import Random
 
 from tests.bench import _inside
-from tools.devkit.bench import Lab, Table
+from tools.devkit.bench import Lab, Table, Telling
 
 BROKERS = (1, 10, 100)
 APPOINTMENTS = (0, 1_000, 10_000)
@@ -25,6 +25,10 @@ def figures(lab: Lab):
         "calendar; the appointments, of 15 minutes each, lie all in that month, day and night, "
         "spread over the brokers. Medians of 9 rounds, each with an empty record cache.",
     )
+    brokers, appointments, _slots, statements, milliseconds, _processor = rows[-1]
+    what = f"the free times of a month of {brokers} brokers with {appointments:,} appointments"
+    yield Telling(f"{what}, SQL statements", "–", statements)
+    yield Telling("the same, ms", "–", milliseconds)
 
 
 def months(env):

@@ -2,7 +2,7 @@
 
 from tests.bench import _sync_ours, _sync_peer
 from tools.devkit import simulated
-from tools.devkit.bench import Lab, Table
+from tools.devkit.bench import Lab, Table, Telling
 
 EVENTS, CHANGES, PUSHED, LATENCY = 5_000, 100, 500, 0.15
 STEPS = {
@@ -56,6 +56,16 @@ def figures(lab: Lab):
         ],
         "Medians of 5 transactions of the user, with their commit. Google does not answer: 10 s.",
     )
+    for what, step, name in (
+        (f"import of {EVENTS:,} events, seconds (peer: `google_calendar`)", "import", "seconds"),
+        ("the same, SQL statements", "import", "statements"),
+        (f"save {PUSHED} appointments, seconds that the user waits", "save", "seconds"),
+        ("the same, HTTP requests until all are at Google", "both", "requests"),
+        ("next pull, the own echo, SQL statements", "echo", "statements"),
+    ):
+        yield Telling(what, peer[step][name], ours[step][name])
+    hanging = (costs["one saved"]["hanging"]["seconds"] for costs in (peer, ours))
+    yield Telling("save one appointment while Google does not answer, seconds", *hanging)
 
 
 def _compared(step, peer, ours):

@@ -3,6 +3,9 @@
 A bench is a file with a function `figures(lab)` that yields tables. It runs here, with the
 standard library alone; what it measures inside of Odoo are other functions of that file, whose
 first argument is `env`, run by `lab.inside` in a fresh database each.
+
+With `WRITE=1` the tables also go into docs/figures.md, each in the place of its bench, and, when
+all benches ran, the most telling figures into the README: see `tools.devkit.figures`.
 """
 
 import contextlib
@@ -11,12 +14,22 @@ import itertools
 import json
 import os
 import tempfile
+import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tools.devkit import builds, cleaning, config, databases, machine, postgres, templates
+from tools.devkit import (
+    builds,
+    cleaning,
+    config,
+    databases,
+    figures,
+    machine,
+    postgres,
+    templates,
+)
 from tools.devkit.console import Timer, say
 from tools.devkit.errors import Problem
 from tools.devkit.postgres import Connection
@@ -41,6 +54,15 @@ class Table:
     columns: tuple[str, ...]
     rows: list[tuple]
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One line of the summary: what was measured, at a peer and at ours. Cells as in `Table`."""
+
+    what: str
+    peer: Any
+    ours: Any
 
 
 @dataclass
@@ -94,22 +116,53 @@ class Lab:
             databases.drop(self.connection, name)
 
 
-def run(wanted: list[str]) -> int:
-    """Run the benches named, or all; print their tables and keep them in the cache."""
+def run(wanted: list[str], write: bool = False) -> int:
+    """Run the benches named, or all; print their tables and keep them in the cache.
+
+    :param write: also into the documents
+    """
     names = chosen(wanted)
+    if write:
+        figures.require(figures.TABLES, names)
+        figures.require(figures.SUMMARY, [figures.SUMMARY_NAME])
+    telling: list[Telling] = []
+    parts = []
     with postgres.running() as connection:
         cleaning.drop_leftovers(connection)
-        parts = [machine.describe(connection)]
-        print(parts[0], flush=True)
-        lab = Lab(connection)
         for name in names:
-            with Timer() as timer:
-                for table in importlib.import_module(f"tests.bench.{name}").figures(lab):
-                    parts.append(markdown(table))
-                    print(f"\n{parts[-1]}", flush=True)
-            say(f"{name}: {timer.seconds:.0f} s")
+            about = machine.describe(connection)
+            print(f"\n{about}", flush=True)
+            tables = _tables(name, Lab(connection), telling)
+            printed = "\n\n".join([*_folded(about), *tables])
+            parts.append(printed)
+            if write:
+                figures.write(figures.TABLES, name, printed)
+    if not wanted:
+        summary = f"{parts[0].partition('; Odoo')[0]}.\n\n{_summary(telling)}"
+        print(f"\n{summary}", flush=True)
+        if write:
+            figures.write(figures.SUMMARY, figures.SUMMARY_NAME, summary)
     say(f"Kept in {_keep(names, parts)}")
     return 0
+
+
+def _tables(name: str, lab: Lab, telling: list[Telling]) -> Iterator[str]:
+    """Run one bench: yield its tables as they come, and add what is telling to the list."""
+    with Timer() as timer:
+        for found in importlib.import_module(f"tests.bench.{name}").figures(lab):
+            if isinstance(found, Telling):
+                telling.append(found)
+                continue
+            text = markdown(found)
+            print(f"\n{text}", flush=True)
+            yield text
+    say(f"{name}: {timer.seconds:.0f} s")
+
+
+def _summary(telling: list[Telling]) -> str:
+    rows = [(each.what, _cell(each.peer), _cell(each.ours)) for each in telling]
+    # The title is that of the README.
+    return markdown(Table("", ("what", "a peer", "ours"), rows))
 
 
 def chosen(wanted: list[str]) -> list[str]:
@@ -132,7 +185,14 @@ def markdown(table: Table) -> str:
         *([_cell(value) for value in row] for row in table.rows),
     ]
     body = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    return "\n\n".join(filter(None, (f"### {table.title}", body, table.note)))
+    title = f"### {table.title}" if table.title else ""
+    return "\n\n".join(filter(None, (title, body, *_folded(table.note))))
+
+
+def _folded(note: str) -> Iterator[str]:
+    """Yield the note in lines that a document may have; nothing when there is none."""
+    if note:
+        yield textwrap.fill(note, 120, break_long_words=False, break_on_hyphens=False)
 
 
 def _cell(value: Any) -> str:

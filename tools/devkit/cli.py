@@ -21,7 +21,7 @@ def _demo(arguments: list[str]) -> int:
 def _bench(arguments: list[str]) -> int:
     from tools.devkit import bench
 
-    return bench.run(os.environ.get("BENCH", "").split())
+    return bench.run(os.environ.get("BENCH", "").split(), write=bool(os.environ.get("WRITE")))
 
 
 def _clean_databases(arguments: list[str]) -> int:

@@ -1,5 +1,6 @@
 """On what, and with what, figures were measured."""
 
+import functools
 import os
 import platform
 import subprocess
@@ -28,6 +29,7 @@ def describe(connection: Connection) -> str:
     )
 
 
+@functools.cache  # what is measured is that of the beginning, whatever is written meanwhile
 def _commit() -> str:
     git = ["git", "-C", str(config.REPO), "describe", "--always", "--dirty"]
     try:
