@@ -16,14 +16,15 @@ def main() -> None:
         "--account",
         action="append",
         default=[],
-        metavar="PROVIDER:EMAIL[:NAME]",
+        metavar="PROVIDER:EMAIL[:NAME[:ZONE]]",
         help="an account to begin with; may be repeated",
     )
     options = parser.parse_args()
     simulator = Simulator(options.port)
     for account in options.account:
-        provider, email, *name = account.split(":", 2)
-        simulator.sides[provider].create_account(email, *name)
+        provider, *words = account.split(":", 3)
+        fields = dict(zip(("email", "name", "zone"), words, strict=False))
+        simulator.sides[provider].create_account(**fields)
     print(
         f"Simulated Google and Outlook at {simulator.url} (nothing leaves this computer)",
         flush=True,

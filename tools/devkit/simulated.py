@@ -19,9 +19,10 @@ CREDENTIALS = {
     "MICROSOFT_CLIENT_ID": "00000000-0000-0000-0000-000000000000",
     "MICROSOFT_CLIENT_SECRET": "simulated-microsoft-secret",
 }
+#: In the zone of the broker whose they are: the page of the simulator shows her hours.
 ACCOUNTS = (
-    "google:marie.tremblay@gmail.example:Marie Tremblay",
-    "microsoft:marie.tremblay@outlook.example:Marie Tremblay",
+    "google:marie.tremblay@gmail.example:Marie Tremblay:America/Montreal",
+    "microsoft:marie.tremblay@outlook.example:Marie Tremblay:America/Montreal",
 )
 
 

@@ -11,6 +11,7 @@ def test_it_answers_with_an_account_of_each_and_says_what_it_is():
     assert "Simulated Google and Outlook" in page
     for address in ("marie.tremblay@gmail.example", "marie.tremblay@outlook.example"):
         assert address in page
+    assert page.count("America/Montreal") == 2, "her hours, as in Odoo"
 
 
 def test_a_key_is_made_once(tmp_path, monkeypatch):
