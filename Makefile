@@ -10,7 +10,7 @@ endif
 export PORT DB FRESH ADDON TAGS ARGS LINT BENCH WRITE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-unit test-odoo test-nightly test-e2e test-faults test-load bench lint i18n clean-db
+.PHONY: help demo test test-unit test-odoo test-nightly test-e2e test-faults test-load bench lint i18n security-table clean-db
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -47,6 +47,9 @@ lint: ## every check of the code (LINT=NAME for one)
 
 i18n: ## export the texts, bring French in line, list what lacks it
 	@$(DEVKIT) i18n
+
+security-table: ## docs/security-table.md, from the running code
+	@$(DEVKIT) security-table
 
 clean-db: ## drop the demo, test and template databases
 	@$(DEVKIT) clean-db

@@ -10,6 +10,9 @@ SETTINGS = [
     "day_end_longitude",
     "proposal_hold_hours",
 ]
+# Perhaps his home. Odoo lets every employee, of every company, read the users: these only himself,
+# and who administers the users.
+PRIVATE = "base.group_erp_manager"
 
 
 class ResUsers(models.Model):
@@ -17,10 +20,10 @@ class ResUsers(models.Model):
 
     _inherit = "res.users"
 
-    day_start_latitude = fields.Float(digits=(10, 7))
-    day_start_longitude = fields.Float(digits=(10, 7))
-    day_end_latitude = fields.Float(digits=(10, 7))
-    day_end_longitude = fields.Float(digits=(10, 7))
+    day_start_latitude = fields.Float(digits=(10, 7), groups=PRIVATE)
+    day_start_longitude = fields.Float(digits=(10, 7), groups=PRIVATE)
+    day_end_latitude = fields.Float(digits=(10, 7), groups=PRIVATE)
+    day_end_longitude = fields.Float(digits=(10, 7), groups=PRIVATE)
     proposal_hold_hours = fields.Integer(
         string="Proposed times are held for",
         default=24,

@@ -15,6 +15,7 @@ from . import test_decisions
 from . import test_demo
 from . import test_explain
 from . import test_feed
+from . import test_guards
 from . import test_i18n
 from . import test_ics
 from . import test_invitations

@@ -91,39 +91,6 @@ FIELDS = dict.fromkeys(MATRIX, "start") | {
     "immoassist.propose.times": "client_name",
 }
 
-# Nothing else of ours can be called from outside.
-PUBLIC_METHODS = {
-    "immoassist.appointment": {
-        "create", "write", "unlink", "copy_data", "default_get", "get_availability",
-        "action_approve", "action_confirm", "action_cancel",
-        "action_mark_attended", "action_mark_no_show",
-        "action_open_mirror", "action_ask_cancel", "action_clear_outcome", "action_open_map",
-        "action_remind_now", "action_propose_times", "action_send_invitation",
-        "action_view_session",
-        # Of the calendar view, about nobody but the user.
-        "get_unusual_days", "get_working_hours",
-    },
-    "immoassist.appointment.attendee": {"create", "write", "unlink", "action_make_contact"},
-    "immoassist.availability.hours": {"create", "write", "unlink", "action_open"},
-    "immoassist.transaction": {
-        "create", "action_view_appointments", "action_geolocalize", "action_new_appointment",
-        "action_propose_times",
-    },
-    "immoassist.appointment.proposal": {"create", "action_view_appointment", "action_withdraw"},
-    "immoassist.booking.hold": {"create"},
-    "immoassist.appointment.type": {"write"},
-    "immoassist.reminder.rule": {"write", "unlink"},
-    "res.partner": {"action_view_immoassist_appointments"},
-    "resource.calendar.leaves": {"default_get"},
-    "res.users": {
-        "create", "write", "action_view_appointments",
-        # Of one's own feed: they check it.
-        "action_renew_appointment_feed", "action_stop_appointment_feed",
-    },
-    "res.groups": {"create", "write"},
-    "calendar.event": {"create", "write", "unlink"},
-}  # fmt: skip
-
 
 class RightsMixin(AgencyMixin):
     """The people of the table, and what makes a record that stands in a relation to one of them."""

@@ -3,8 +3,9 @@ import re
 from odoo import Command
 from odoo.tests import tagged
 
+from .guards import CALLS
 from .json2_case import Json2Case
-from .rights_case import FIELDS, MATRIX, PUBLIC_METHODS, RightsMixin
+from .rights_case import FIELDS, MATRIX, RightsMixin
 
 # They answer about the user or the model, whatever the record.
 ABOUT_NOBODY = {"default_get", "get_availability", "get_unusual_days", "get_working_hours"}
@@ -90,7 +91,7 @@ class TestJson2Surface(Json2RightsCase):
 
     def test_public_methods_of_somebody_elses(self):
         """They change nothing, send nothing and tell nothing."""
-        for model, names in PUBLIC_METHODS.items():
+        for model, calls in CALLS.items():
             if not model.startswith("immoassist."):
                 continue
             record = self.make_record(model, "own", "broker")
@@ -100,7 +101,7 @@ class TestJson2Surface(Json2RightsCase):
                     {"attendee_ids": [Command.create(guest)], "start": f"{self.day} 19:00:00"}
                 )
             self.env.cr.flush()  # the chatter about what was just made
-            for name in sorted(names - {"create", "write", "unlink", *ABOUT_NOBODY}):
+            for name in sorted(set(calls) - {"create", "write", "unlink", *ABOUT_NOBODY}):
                 for who in ("public", "portal", "internal", "colleague", "stranger"):
                     with self.subTest(model=model, method=name, who=who):
                         before = self.state(record)

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import MONDAY, TORONTO, AppointmentCase, utc
-from .rights_case import FIELDS, MATRIX, PUBLIC_METHODS, RightsMixin
+from .rights_case import FIELDS, MATRIX, RightsMixin
 
 
 class SecurityCase(RightsMixin, AppointmentCase):
@@ -59,25 +59,6 @@ class TestMatrix(SecurityCase):
 
 @tagged("post_install", "-at_install")
 class TestSurface(SecurityCase):
-    def test_public_methods(self):
-        package = __name__.removesuffix(".tests.test_security") + ".models."
-        found = {}
-        for name, model in self.env.registry.items():
-            for class_ in model.mro():
-                if class_.__module__.startswith(package) and getattr(class_, "_name", name):
-                    found.setdefault(name, set()).update(
-                        attribute
-                        for attribute, value in vars(class_).items()
-                        if callable(value)
-                        and not attribute.startswith("_")
-                        and not getattr(value, "_api_private", False)
-                    )
-        for name, methods in found.items():
-            with self.subTest(model=name):
-                self.assertLessEqual(methods, PUBLIC_METHODS.get(name, set()))
-        for name in ("action_confirm", "action_cancel", "get_availability"):
-            self.assertIn(name, found["immoassist.appointment"])
-
     def test_booking_cannot_be_called(self):
         for method in ("_book", "_ranked_slots", "_take"):
             for model in (
@@ -167,3 +148,20 @@ class TestNoWayAround(SecurityCase):
             first.write({"busy_start": "2030-01-01 00:00:00", "busy_stop": "2030-01-01 01:00:00"})
         self.env.flush_all()
         self.assertEqual(self.hours(MONDAY), ["09:00", "11:00"])
+
+    def test_where_a_broker_sets_out_is_his_own_business(self):
+        """His home: it ranks his times, and is shown to nobody."""
+        axes = ("latitude", "longitude")
+        names = [f"day_{end}_{axis}" for end in ("start", "end") for axis in axes]
+        mine = self.broker.with_user(self.broker)
+        mine.write(dict(zip(names, (45.5, -73.6, 45.4, -73.7), strict=True)))
+        self.assertEqual(mine.read(names)[0][names[0]], 45.5)
+        for somebody in (self.internal, self.paris, self.manager, self.admin):
+            theirs = self.broker.with_user(somebody)
+            for name in names:
+                with self.subTest(user=somebody.login, field=name):
+                    self.env.invalidate_all()
+                    with self.assertRaises(AccessError):
+                        theirs.read([name])
+                    with self.assertRaises(AccessError):
+                        theirs.search([(name, ">", 45.1)])

@@ -222,6 +222,7 @@ class ImmoassistBookingLink(models.Model):
         }
 
     def _check_published(self):
+        self.check_access("read")
         # sudo: a manager may not read everything of a colleague's user record.
         if not self.sudo().broker_id.booking_published:
             raise UserError(

@@ -28,6 +28,7 @@ from . import (
     test_booking_username,
     test_booking_workers,
     test_booking_zones,
+    test_guards,
     test_public_counterexamples,
     test_public_enumeration,
     test_public_fuzz,

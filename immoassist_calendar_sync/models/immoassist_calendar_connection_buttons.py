@@ -64,7 +64,10 @@ class ImmoassistCalendarConnection(models.Model):
     def action_use_new_account(self):
         """Go over to the other account that the broker signed in with."""
         self._check_mine()
-        self.sudo()._use_pending()  # sudo: written by code alone, for its broker
+        connection = self.sudo()  # sudo: written by code alone, for its broker
+        if not connection.pending_grant:
+            raise UserError(self.env._("There is nothing to confirm."))
+        connection._use_pending()
 
     def action_keep_account(self):
         """Forget the other account that the broker signed in with."""

@@ -7,6 +7,7 @@ from . import test_channels
 from . import test_webhooks
 from . import test_alerts
 from . import test_secrets
+from . import test_guards
 from . import test_install
 from . import test_sync_machine
 from . import test_sync_counterexamples

@@ -47,21 +47,6 @@ SECRETS = {
     "immoassist.calendar.channel": {"secret_hash"},
     "immoassist.calendar.oauth.flow": {"state_hash", "flow"},
 }
-PUBLIC_METHODS = {
-    "immoassist.calendar.connection": {
-        "write", "action_open_mine", "action_connect", "action_start", "action_use_new_account",
-        "action_keep_account", "action_sync_now", "action_pause", "action_resume",
-        "action_confirm_emptied", "action_disconnect", "action_view_failed", "action_view_waiting",
-    },
-    "immoassist.calendar.source": {"write"},
-    "immoassist.calendar.link": {"action_retry", "action_ignore"},
-    "immoassist.calendar.disconnect": {"action_disconnect"},
-    "immoassist.appointment": {"create", "write", "unlink"},
-    "immoassist.appointment.attendee": {"create", "write", "unlink"},
-    "ir.config_parameter": {"create", "write"},
-    "ir.http": {"session_info"},
-    "res.config.settings": {"get_values", "set_values", "action_test_calendar_sync"},
-}  # fmt: skip
 
 
 class SecurityCase(SyncCase):
@@ -242,23 +227,11 @@ class TestSecrets(SecurityCase):
                 self.broker
             ).action_disconnect()
 
-
-@tagged("post_install", "-at_install")
-class TestSurface(SecurityCase):
-    def test_public_methods(self):
-        package = __name__.removesuffix(".tests.test_security") + "."
-        found = {}
-        for name, model in self.env.registry.items():
-            for class_ in model.mro():
-                if class_.__module__.startswith(package) and getattr(class_, "_name", name):
-                    found.setdefault(name, set()).update(
-                        attribute
-                        for attribute, value in vars(class_).items()
-                        if callable(value)
-                        and not attribute.startswith("_")
-                        and not getattr(value, "_api_private", False)
-                    )
-        for name, methods in found.items():
-            with self.subTest(model=name):
-                self.assertLessEqual(methods, PUBLIC_METHODS.get(name, set()))
-        self.assertIn("action_connect", found["immoassist.calendar.connection"])
+    def test_the_question_before_leaving_is_of_who_asked(self):
+        """A colleague does not turn "leave them there" into "remove them"."""
+        connection = self.records_of(self.broker)["immoassist.calendar.connection"]
+        wizards = self.env["immoassist.calendar.disconnect"].with_user(self.broker)
+        wizard = wizards.create({"connection_id": connection.id})
+        for somebody in (self.paris, self.manager):
+            with self.assertRaises(AccessError):
+                wizard.with_user(somebody).write({"mode": "remove"})

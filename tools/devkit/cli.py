@@ -42,6 +42,12 @@ def _i18n(arguments: list[str]) -> int:
     return i18n_update.run()
 
 
+def _security_table(arguments: list[str]) -> int:
+    from tools.devkit import security_table
+
+    return security_table.run()
+
+
 def _unit(arguments: list[str]) -> int:
     from tools.devkit import suite
 
@@ -79,6 +85,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "clean-db": _clean_databases,
     "i18n": _i18n,
     "lint": _lint,
+    "security-table": _security_table,
     "test": _test,
     "test-unit": _unit,
     "test-odoo": _odoo_tests,
