@@ -226,6 +226,7 @@ class ImmoassistAppointment(models.Model):
         :return: the mail; none when the template has an error
         """
         attendee = record if record._name != self._name else None
+        # sudo: a broker may not read templates; what they render is about this appointment alone.
         template = self.env.ref(f"immoassist_appointments.{name}").sudo()
         values = dict(PERSONAL)
         if attendee or self.broker_id._wants_invitation_file():

@@ -30,6 +30,7 @@ class ImmoassistAppointment(models.Model):
 
         Only those that name the appointment in return: a user may write any id into a field.
         """
+        # sudo: the number of the meeting alone.
         meetings = self._mirror_model().browse(self.sudo().calendar_event_id.ids)
         return meetings.filtered(lambda meeting: meeting.immoassist_appointment_id in self)
 
@@ -85,6 +86,7 @@ class ImmoassistAppointment(models.Model):
         live = self.filtered(lambda a: a.state != "cancelled" and not a.calendar_event_id)
         if not live:
             return  # Odoo's Calendar would look around before it creates nothing
+        # sudo: see `_mirror_model`.
         meetings = self._mirror_model().create(
             [appointment.sudo()._new_mirror_values() for appointment in live]
         )
@@ -133,11 +135,13 @@ class ImmoassistAppointment(models.Model):
             elif stale:
                 meetings.write(stale)
         if people:
+            # sudo: see `_mirror_model`.
             self.sudo()._answer_mirrors()
         self._create_mirrors()
 
     def _answer_mirrors(self):
         """Bring the broker's answers on the meetings in line."""
+        # sudo: see `_mirror_model`.
         stale = defaultdict(self.env["calendar.attendee"].sudo().browse)
         for meeting in self._mirrors():
             appointment = meeting.immoassist_appointment_id
@@ -156,4 +160,5 @@ class ImmoassistAppointment(models.Model):
 
     def _update_mirror_people(self):
         """Bring the meetings in line after their attendees changed."""
+        # sudo: see `_mirror_model`.
         self.sudo().filtered("calendar_event_id")._update_mirrors({"attendee_ids"})

@@ -77,6 +77,7 @@ class ImmoassistAvailability(models.AbstractModel):
 
     def _shared_terms(self, type_, transaction, preference):
         at_property = transaction and type_.location_kind == "property"
+        # sudo: the place tells how far it is, and does not leave.
         return {
             "now": _aware(fields.Datetime.now()),
             "place": transaction.sudo()._place() if at_property else None,
@@ -116,6 +117,7 @@ class ImmoassistAvailability(models.AbstractModel):
         return broker._broker_resource().calendar_id or broker.company_id.resource_calendar_id
 
     def _weekly_hours(self, broker):
+        # sudo: of the hours of a colleague, or of a broker to a visitor, only what is free is told.
         calendar = self._broker_calendar(broker).sudo()
         return tuple(
             WeeklyHours(

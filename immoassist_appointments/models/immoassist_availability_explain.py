@@ -43,8 +43,8 @@ class ImmoassistAvailability(models.AbstractModel):
     @api.model
     def _explain_before(self, broker, type_):
         """Sentences on what hides the type or the broker altogether. To be extended."""
-        offered = self.env["immoassist.appointment.type"].sudo()._offered_by(broker)
         # sudo: a manager who works in several companies may look at another one's.
+        offered = self.env["immoassist.appointment.type"].sudo()._offered_by(broker)
         if type_.id in offered.ids:
             return []
         return [

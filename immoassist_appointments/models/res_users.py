@@ -72,6 +72,7 @@ class ResUsers(models.Model):
     def _broker_resource(self):
         """The resource whose hours are the broker's: the one of his company, else his first."""
         self.ensure_one()
+        # sudo: his hours and zone are computed with, and not shown.
         resources = self.sudo().resource_ids
         # Iterated, not filtered nor sliced: that would lose the prefetch over all brokers.
         own = (resource for resource in resources if resource.company_id == self.company_id)
@@ -102,6 +103,7 @@ class ResUsers(models.Model):
         :rtype: odoo.addons.immoassist_appointments.wording.Wording
         """
         self.ensure_one()
+        # sudo: where the agency is says how hours are written there.
         company = self.sudo().company_id
         return Wording(
             babel_locale_parse(lang or "en_US"),

@@ -20,8 +20,8 @@ class SeenPages(http.Controller):
         methods=["POST"],
         sitemap=False,
         save_session=False,
-        # Acts in nobody's name, and a frame of another site has no session to check it against;
-        # where it comes from is checked instead.
+        # security: acts in nobody's name, and a frame of another site has no session to check it
+        # against; where it comes from is checked instead.
         csrf=False,
     )
     def booking_seen(self, username, **_form):

@@ -58,6 +58,7 @@ def _leading_to_present(endpoint):
     if endpoint.routing["type"] != "http":
         return endpoint
     redirect = functools.update_wrapper(functools.partial(_redirect), endpoint)
+    # security: nothing is done here; the address that it leads to checks the form.
     checks = {"sitemap": False, "csrf": False, "captcha": None}
     redirect.routing = {**endpoint.routing, **checks}
     return redirect

@@ -30,6 +30,7 @@ class Immoassist_Rotate_Key(Command):
         if len(databases) != 1:
             sys.exit("Name one database: -d DATABASE")
         with closing(Registry(databases[0]).cursor()) as cr:
+            # security: whoever runs it has the server.
             env = api.Environment(cr, SUPERUSER_ID, {})
             if "immoassist.calendar.connection" not in env:
                 sys.exit("ImmoAssist Calendar Sync is not installed in this database.")

@@ -19,9 +19,9 @@ LIFECYCLE = {
 }
 OPTIONS = {
     "type": "http",
-    "auth": "none",  # no user, no session: each notification carries its channel's secret
+    "auth": "none",  # security: no user, no session: each notification carries its channel's secret
     "methods": ["POST"],
-    "csrf": False,  # no browser, no cookie
+    "csrf": False,  # security: no browser, no cookie
     "save_session": False,
     "readonly": False,
     "max_content_length": LARGEST,

@@ -90,8 +90,8 @@ class ResConfigSettings(models.TransientModel):
 
     @api.model
     def get_values(self):
-        workers = self.env["immoassist.calendar.connection"].sudo()._worker_crons()
         # sudo: the number of them.
+        workers = self.env["immoassist.calendar.connection"].sudo()._worker_crons()
         return {**super().get_values(), "immoassist_sync_workers": len(workers)}
 
     def set_values(self):

@@ -86,6 +86,7 @@ class Lease:
 
     def _run(self, work: Work[Result], along: Work[Change] | None) -> Result:
         with self._registry.cursor() as cr:
+            # security: called by crons alone.
             env = api.Environment(cr, SUPERUSER_ID, {})
             connection = env["immoassist.calendar.connection"].browse(self.connection_id)
             self._renew(connection, [along(connection)] if along else [])
@@ -129,6 +130,7 @@ def lease_next(registry: Registry) -> Lease | None:
 def _take(registry: Registry, cr: BaseCursor, *, begin: bool) -> Lease | None:
     """Lease the next connection; with `begin` read what its run begins with."""
     now = fields.Datetime.now()
+    # security: called by crons alone.
     env = api.Environment(cr, SUPERUSER_ID, {})
     due = _due(now)
     taking = Change(

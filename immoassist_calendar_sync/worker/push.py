@@ -34,7 +34,8 @@ def push(lease: Lease, provider: CalendarProvider) -> Counter[str]:
 def _send(lease: Lease, provider: CalendarProvider, source_id: int, outgoing: list) -> Counter[str]:
     calendar_id = outgoing[0].calendar_id
     answers = provider.send(calendar_id, [item.write for item in outgoing])
-    fraction = random.random()  # noqa: S311 - it spreads retries, it keeps no secret
+    # security: it spreads retries, it keeps no secret.
+    fraction = random.random()  # noqa: S311 # nosec B311
     stale = lease.run(lambda c: c._settle(outgoing, answers, fraction)._stale_ids())
     if stale:
         # Somebody else changed these meanwhile: looked at again, merged, sent in the next round.

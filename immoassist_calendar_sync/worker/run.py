@@ -148,7 +148,8 @@ def _pull(lease: Lease, report: Report, begin: Begin) -> bool:
 
 
 def _fraction() -> float:
-    return random.random()  # noqa: S311 - it spreads the polls, it keeps no secret
+    # security: it spreads the polls, it keeps no secret.
+    return random.random()  # noqa: S311 # nosec B311
 
 
 def _renew(lease: Lease, refresh_token: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.devkit import layers, node, size_gate, tree
+from tools.devkit import layers, node, security_rules, size_gate, tree
 
 # po-pretty-format wants a text that is the same in French emptied, and i18n.py wants it filled in:
 # only a filled-in text tells "the same in French" from "forgotten".
@@ -78,6 +78,16 @@ def layer_rule(context: Context) -> Result:
     return _own(layers.check(context.repo), _addon_files(context, *layers.TEXT))
 
 
+def bandit(context: Context) -> Result:
+    # B107 takes an empty default for a password; ruff's S107 knows those that are none.
+    found = [p for p in security_rules.files(context.repo) if p.suffix == ".py"]
+    return _run(context, [context.script("bandit"), "--quiet", "--skip=B107"], found)
+
+
+def security(context: Context) -> Result:
+    return _own(security_rules.check(context.repo), security_rules.files(context.repo))
+
+
 def size(context: Context) -> Result:
     # Its own files are among those it looks at, so this one is never empty.
     found = tree.files(context.repo, *size_gate.SUFFIXES)
@@ -108,6 +118,8 @@ CHECKS: dict[str, Callable[[Context], Result]] = {
     "eslint": eslint,
     "prettier": prettier,
     "layers": layer_rule,
+    "bandit": bandit,
+    "security": security,
     "size": size,
     "i18n": i18n,
     "hadolint": hadolint,
