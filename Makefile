@@ -7,10 +7,11 @@ ifeq ($(origin LINT),default)
 LINT :=
 endif
 
+export AUDIT_SERVICE
 export PORT DB FRESH ADDON TAGS ARGS LINT BENCH WRITE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-unit test-odoo test-nightly test-e2e test-faults test-load bench lint i18n security-table clean-db
+.PHONY: help demo test test-unit test-odoo test-nightly test-e2e test-faults test-load bench lint i18n audit security-table clean-db
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -47,6 +48,9 @@ lint: ## every check of the code (LINT=NAME for one)
 
 i18n: ## export the texts, bring French in line, list what lacks it
 	@$(DEVKIT) i18n
+
+audit: ## known vulnerabilities of what we depend on; asks services on the network (AUDIT_SERVICE=osv)
+	@$(DEVKIT) audit
 
 security-table: ## docs/security-table.md, from the running code
 	@$(DEVKIT) security-table

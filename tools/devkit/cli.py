@@ -48,6 +48,12 @@ def _security_table(arguments: list[str]) -> int:
     return security_table.run()
 
 
+def _audit(arguments: list[str]) -> int:
+    from tools.devkit import audit
+
+    return audit.run()
+
+
 def _unit(arguments: list[str]) -> int:
     from tools.devkit import suite
 
@@ -79,6 +85,7 @@ def _test(arguments: list[str]) -> int:
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "audit": _audit,
     "odoo": _odoo,
     "demo": _demo,
     "bench": _bench,

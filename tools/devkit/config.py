@@ -27,6 +27,7 @@ ODOO_LOCK = REPO / "tools" / "requirements-odoo.lock"
 #: What the addons import in production: installed in both environments.
 ADDONS_REQUIREMENTS = REPO / "requirements.txt"
 DEV_LOCK = REPO / "tools" / "requirements-dev.lock"
+AUDIT_LOCK = REPO / "tools" / "requirements-audit.lock"
 
 SUPPORTED_PYTHON = ((3, 10), (3, 13))
 

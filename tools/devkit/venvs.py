@@ -1,4 +1,4 @@
-"""The two virtual environments: one that runs Odoo, one that checks and tests."""
+"""The virtual environments: one that runs Odoo, one that checks and tests, one that audits them."""
 
 import importlib.util
 import os
@@ -22,9 +22,16 @@ def dev_python() -> Path:
     return _environment("dev", config.DEV_LOCK, megabytes=700)
 
 
-def _environment(kind: str, lock: Path, megabytes: int) -> Path:
+def audit_python() -> Path:
+    """Return the Python that has pip-audit, installing it when missing."""
+    return _environment("audit", config.AUDIT_LOCK, megabytes=60, more=())
+
+
+def _environment(
+    kind: str, lock: Path, megabytes: int, more: tuple[Path, ...] = (config.ADDONS_REQUIREMENTS,)
+) -> Path:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    wanted = (lock, config.ADDONS_REQUIREMENTS)
+    wanted = (lock, *more)
     key = config.short_hash(*(file.read_text() for file in wanted), sys.base_prefix)
     target = config.cache_dir() / "venvs" / f"{kind}-py{version}-{key}"
 
