@@ -116,7 +116,8 @@ def judge_javascript(name: str, output: str, errors: str) -> Audit:
         report = json.loads(output)
         known = report["metadata"]["dependencies"]["total"]
     except (ValueError, KeyError, TypeError):
-        return Audit(name, failure=_last_line(errors.strip().partition("\n")[0]))
+        first = next((line for line in errors.splitlines() if "error" in line), "")
+        return Audit(name, failure=_last_line(first))
     found = report.get("vulnerabilities", {})
     holes = [f"{each}: {found[each]['severity']}, {found[each]['range']}" for each in sorted(found)]
     return Audit(name, known, holes)

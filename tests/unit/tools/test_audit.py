@@ -48,5 +48,6 @@ def test_npm():
     assert bad.lines()[1] == "  x: high, <2"
     assert not bad.good
     assert not judge({}, total=0).good
-    silent = judge_javascript("package-lock.json", '{"error": {"code": "ENOAUDIT"}}', "ENOAUDIT")
-    assert silent.lines() == ["package-lock.json: NOT AUDITED: ENOAUDIT"]
+    said = "npm warn x\nnpm error audit endpoint returned an error\nnpm error A log\n"
+    silent = judge_javascript("package-lock.json", '{"error": {"code": "ENOAUDIT"}}', said)
+    assert silent.failure == "npm error audit endpoint returned an error"
