@@ -51,7 +51,7 @@ def run() -> int:
             if bridges := [name for name in addons if name in config.BRIDGES]:
                 words = ("-i", ",".join(bridges), *peer.options)
                 builds.run(connection, name, "Installing the bridges", *words, env=peer.env)
-            words = ("i18n", "export", "-d", name, *peer.options, *addons)
+            words = (*peer.options, "i18n", "export", "-d", name, *addons)
             _run_odoo(connection, *words, env=peer.env)
         finally:
             databases.drop(connection, name)
