@@ -32,10 +32,10 @@ class ImmoassistCalendarConnection(models.Model):
         cron._commit_progress(remaining=0)
 
     def _next_lease(self):
-        """What to do next. None: nothing, also when it was waited for a moment."""
+        """What to do next, of one connection or of all. None: nothing, also after a moment."""
         for _breath in range(MOST_BREATHS):
-            lease = lease_next(self.env.registry)
-            if lease or not holds_back(self.env.registry):
+            lease = lease_next(self.env.registry, self.id or 0)
+            if lease or not holds_back(self.env.registry, self.id or 0):
                 return lease
             # Odoo has no trigger in a second: its next look may be a minute away.
             time.sleep(BREATH)

@@ -3,7 +3,7 @@
 Decisions are in ``core``, what is stored in ``models``; here is the order of things.
 """
 
-from .lease import holds_back, lease_next
+from .lease import due_ids, holds_back, lease_next
 from .run import run
 
-__all__ = ["holds_back", "lease_next", "run"]
+__all__ = ["due_ids", "holds_back", "lease_next", "run"]

@@ -22,6 +22,8 @@ _logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 """A worker that was killed blocks its connection for as long; each transaction renews it."""
+HELD_BACK = timedelta(seconds=1)
+"""Pushes wait so long after the pull that answered those before."""
 ATTEMPTS = 5
 CONCURRENCY = (
     psycopg2.errors.SerializationFailure,
@@ -110,13 +112,16 @@ class Lease:
             raise LeaseLost
 
 
-def lease_next(registry: Registry) -> Lease | None:
-    """Return the lease of a connection with something to do; None when there is none left."""
+def lease_next(registry: Registry, connection_id: int = 0) -> Lease | None:
+    """Return the lease of a connection with something to do; None when there is none left.
+
+    :param connection_id: of this one alone; 0: of any.
+    """
     begin = True
     for _attempt in range(ATTEMPTS):
         with registry.cursor() as cr:
             try:
-                return _take(registry, cr, begin=begin)
+                return _take(registry, cr, connection_id, begin=begin)
             except CONCURRENCY:
                 cr.rollback()  # somebody else took it since our snapshot: look again
             except Exception:  # whatever it was: the run meets it again, and notes it
@@ -127,7 +132,13 @@ def lease_next(registry: Registry) -> Lease | None:
     return None
 
 
-def _take(registry: Registry, cr: BaseCursor, *, begin: bool) -> Lease | None:
+def due_ids(cr: BaseCursor) -> list[int]:
+    """Return the connections with something to do that nobody has, also those held back."""
+    cr.execute(_next(fields.Datetime.now() + HELD_BACK))
+    return [id_ for (id_,) in cr.fetchall()]
+
+
+def _take(registry: Registry, cr: BaseCursor, connection_id: int, *, begin: bool) -> Lease | None:
     """Lease the next connection; with `begin` read what its run begins with."""
     now = fields.Datetime.now()
     # security: called by crons alone.
@@ -136,7 +147,7 @@ def _take(registry: Registry, cr: BaseCursor, *, begin: bool) -> Lease | None:
     taking = Change(
         env["immoassist.calendar.connection"],
         SQL("lease_until = %s, fence = COALESCE(fence, 0) + 1", now + LEASE),
-        SQL("id = (%s)", _next(now, due)),
+        SQL("id = (%s LIMIT 1 FOR UPDATE OF %s SKIP LOCKED)", _next(now, connection_id), ROW),
     )
     connection, told = change(taking, asked=[due, SQL("%s OR %s", PUSHED, UNSETTLED)])
     if not connection:
@@ -150,12 +161,13 @@ def _take(registry: Registry, cr: BaseCursor, *, begin: bool) -> Lease | None:
     return Lease(registry, connection.id, connection.fence, begun)
 
 
-def _next(now: datetime, due: SQL) -> SQL:
+def _next(now: datetime, connection_id: int = 0) -> SQL:
+    """Return the connections with something to do that nobody has, those that wait first."""
     return SQL(
         """
         SELECT id FROM immoassist_calendar_connection %(row)s
          WHERE (lease_until IS NULL OR lease_until < %(now)s)
-           AND (not_before IS NULL OR not_before <= %(now)s)
+           AND (not_before IS NULL OR not_before <= %(now)s) AND %(chosen)s
            AND (leaving IS NOT NULL OR preview_wanted OR state = 'connected' AND (
                 next_sync IS NULL OR next_sync <= %(now)s
                 OR %(due)s
@@ -164,13 +176,17 @@ def _next(now: datetime, due: SQL) -> SQL:
                               AND NOT s.gone AND (s.is_target OR s.import_mode != 'none'))
                 OR (answered_at IS NULL OR answered_at < %(now)s) AND %(pushed)s))
          ORDER BY next_sync NULLS FIRST, id
-         LIMIT 1 FOR UPDATE OF %(row)s SKIP LOCKED
         """,
         row=ROW,
         now=now,
-        due=due,
+        chosen=_chosen(connection_id),
+        due=_due(now),
         pushed=PUSHED,
     )
+
+
+def _chosen(connection_id: int) -> SQL:
+    return SQL("id = %s", connection_id) if connection_id else SQL("TRUE")
 
 
 def _due(now: datetime) -> SQL:
@@ -188,19 +204,23 @@ def _due(now: datetime) -> SQL:
     )
 
 
-def holds_back(registry: Registry) -> bool:
-    """Tell whether pushes wait for the next second: a stream of them makes one pull in each."""
+def holds_back(registry: Registry, connection_id: int = 0) -> bool:
+    """Tell whether pushes wait for the next second: a stream of them makes one pull in each.
+
+    :param connection_id: as of :func:`lease_next`.
+    """
     query = SQL(
         """
         SELECT FROM immoassist_calendar_connection %(row)s
          WHERE state = 'connected' AND answered_at >= %(now)s
            AND (lease_until IS NULL OR lease_until < %(now)s)
-           AND (not_before IS NULL OR not_before <= %(now)s)
+           AND (not_before IS NULL OR not_before <= %(now)s) AND %(chosen)s
            AND %(pushed)s
          LIMIT 1
         """,
         row=ROW,
         now=fields.Datetime.now(),
+        chosen=_chosen(connection_id),
         pushed=PUSHED,
     )
     with registry.cursor() as cr:

@@ -38,6 +38,11 @@ class Mailbox:
             self._arrival.notify_all()
         return "250 OK"
 
+    def all(self):
+        """Every mail until now: one for each recipient of the envelope."""
+        with self._arrival:
+            return [message for _to, message in self._received]
+
     def of(self, address, about=""):
         """The mails to an address until now, with a text in their subject."""
         with self._arrival:

@@ -1,4 +1,4 @@
-"""A server of two workers whose broker Marie is connected to a simulated Google and Outlook."""
+"""A server of two workers whose brokers are connected to a simulated Google and Outlook."""
 
 import base64
 import contextlib
@@ -24,30 +24,30 @@ os.environ["IMMOASSIST_ENCRYPTION_KEY"] = {key!r}
 parameters = env["ir.config_parameter"]
 for name, value in {parameters!r}.items():
     parameters.set_param("immoassist_calendar_sync." + name, value)
-marie = env["res.users"].search([("login", "=", "marie")])
 
 
-def press(address):
+def press(address, email):
     page = requests.get(address, timeout=9).text
     hidden = re.findall(r'name="(q\\.[^"]+)" value="([^"]*)"', page)
     data = {{name: html.unescape(value) for name, value in hidden}}
-    data |= {{"account": {email!r}, "decision": "allow"}}
+    data |= {{"account": email, "decision": "allow"}}
     data["scope"] = re.findall(r'name="scope" value="([^"]+)" checked', page)
     answer = requests.post(address, data=data, allow_redirects=False, timeout=9)
     return dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
 
 
-for provider in ("google", "outlook"):
+def connect(provider, login, email, graph_token):
+    user = env["res.users"].search([("login", "=", login)])
     connection = env["immoassist.calendar.connection"].create(
-        {{"user_id": marie.id, "provider": provider, "state": "connected"}}
+        {{"user_id": user.id, "provider": provider, "state": "connected"}}
     )
     if provider == "google":
         authoriser = connection._authoriser()
         address, flow = authoriser.begin("http://127.0.0.1:8069/callback")
-        grant = authoriser.finish(flow, press(address))
+        grant = authoriser.finish(flow, press(address, email))
     else:
         expires = fields.Datetime.now().replace(tzinfo=timezone.utc) + timedelta(minutes=55)
-        grant = Grant({graph_token!r}, expires, frozenset(), refresh_token={refresh!r})
+        grant = Grant(graph_token, expires, frozenset(), refresh_token={refresh!r})
     connection._store_grant(grant)
     calendar = next(c for c in connection._open_provider().calendars() if c.is_primary)
     env["immoassist.calendar.source"].create({{
@@ -55,6 +55,11 @@ for provider in ("google", "outlook"):
         "name": calendar.name, "is_primary": True, "can_write": True, "is_target": True,
         "import_mode": "full",
     }})
+
+
+for login, email, graph_token in {brokers!r}:
+    for provider in ("google", "outlook"):
+        connect(provider, login, email, graph_token)
 env["immoassist.calendar.connection"]._wake_workers()
 env.cr.commit()
 """
@@ -84,28 +89,48 @@ class Synced:
             time.sleep(0.1)  # a pause between two looks: another process commits, and tells nobody
 
 
+QUEUE = {
+    "bridges": ("immoassist_calendar_sync_queue",),
+    "options": ("--load=base,rpc,web,queue_job",),
+    # One of the two workers stays free: Microsoft calls back before it answers.
+    "env": {"ODOO_QUEUE_JOB_CHANNELS": "root:1"},
+}
+"""For `running`: the sync as jobs of OCA's queue_job, by its own runner."""
+
+
 @contextlib.contextmanager
-def running():
-    """Give a :class:`Synced`, both channels registered and nothing left to do."""
+def running(brokers=(("marie", ANN),), env=None, **options):
+    """Give a :class:`Synced`, all channels registered and nothing left to do.
+
+    :param brokers: logins of the demo data, each with the address of the accounts
+    :param env: more environment variables for Odoo
+    :param options: more for `server.running`
+    """
     key = base64.urlsafe_b64encode(os.urandom(32)).decode()
-    with Simulator() as sim, server.running(demo=True, env={"IMMOASSIST_ENCRYPTION_KEY": key}) as o:
-        synced = Synced(o, sim, {key, CLIENT_SECRET})
-        sim.google.create_account(ANN, "Ann", zone="Europe/Paris")
-        sim.microsoft.create_account(ANN, "Ann", zone="Europe/Paris")
-        token = sim.microsoft.grant(ANN, "Calendars.ReadWrite", "User.Read")
+    options["env"] = {"IMMOASSIST_ENCRYPTION_KEY": key, **(env or {})}
+    with Simulator() as sim, server.running(demo=True, **options) as odoo:
+        synced = Synced(odoo, sim, {key, CLIENT_SECRET})
+        tokens = [_open_accounts(sim, email) for _login, email in brokers]
         refresh = "refresh-token-that-nobody-may-see"
-        synced.secrets |= {token, refresh}
+        synced.secrets |= {*tokens, refresh}
         values = {
             "key": key,
-            "email": ANN,
-            "parameters": _parameters(sim.url, o.url),
-            "graph_token": token,
+            "brokers": [(*broker, token) for broker, token in zip(brokers, tokens, strict=True)],
+            "parameters": _parameters(sim.url, odoo.url),
             "refresh": refresh,
         }
-        o.shell(CONNECT.format(**values))
+        odoo.shell(CONNECT.format(**values))
         channels = "SELECT count(*) FROM immoassist_calendar_channel WHERE state = 'active'"
-        synced.wait(channels, [(2,)], seconds=120)
+        synced.wait(channels, [(2 * len(brokers),)], seconds=120)
         yield synced
+
+
+def _open_accounts(sim, email):
+    """An account at each provider; a token of Microsoft's."""
+    name = email.partition("@")[0].title()
+    sim.google.create_account(email, name, zone="Europe/Paris")
+    sim.microsoft.create_account(email, name, zone="Europe/Paris")
+    return sim.microsoft.grant(email, "Calendars.ReadWrite", "User.Read")
 
 
 def _parameters(simulator, odoo):

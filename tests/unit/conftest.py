@@ -13,7 +13,7 @@ from types import ModuleType
 from hypothesis import settings
 
 ROOT = Path(__file__).parents[2]
-ADDONS = ("immoassist_appointments", "immoassist_calendar_sync", "immoassist_booking")
+ADDONS = [path.parent.name for path in ROOT.glob("immoassist_*/__manifest__.py")]
 
 
 def _package(name: str, *path: Path) -> None:

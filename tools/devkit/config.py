@@ -1,13 +1,33 @@
 """Names, versions and places: the only file to edit when one of them changes."""
 
+import ast
 import hashlib
 import os
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parents[2]
 
-#: Our addons, in the order in which they depend on each other.
-ADDONS = ("immoassist_appointments", "immoassist_calendar_sync", "immoassist_booking")
+
+def _manifests() -> dict[str, dict]:
+    """Return the manifest of each addon of the checkout, those that others need first."""
+    found = {
+        path.parent.name: ast.literal_eval(path.read_text(encoding="utf-8"))
+        for path in sorted(REPO.glob("*/__manifest__.py"))
+    }
+
+    def depth(name: str) -> int:
+        return 1 + max((depth(need) for need in found[name]["depends"] if need in found), default=0)
+
+    return {name: found[name] for name in sorted(found, key=depth)}
+
+
+MANIFESTS = _manifests()
+
+#: Bridges come by themselves beside an addon that is not ours: in no template database.
+BRIDGES = tuple(name for name, manifest in MANIFESTS.items() if manifest.get("auto_install"))
+
+#: Our addons that people install, in the order in which they depend on each other.
+ADDONS = tuple(name for name in MANIFESTS if name not in BRIDGES)
 
 #: Odoo's own addons that ours need, installed once in the base template.
 BASE_MODULES = (
@@ -28,6 +48,8 @@ ODOO_LOCK = REPO / "tools" / "requirements-odoo.lock"
 ADDONS_REQUIREMENTS = REPO / "requirements.txt"
 DEV_LOCK = REPO / "tools" / "requirements-dev.lock"
 AUDIT_LOCK = REPO / "tools" / "requirements-audit.lock"
+#: What the bridge to the job queue stands on.
+QUEUE_LOCK = REPO / "tools" / "requirements-queue.lock"
 
 SUPPORTED_PYTHON = ((3, 10), (3, 13))
 
@@ -57,8 +79,8 @@ def log_dir() -> Path:
 
 
 def present_addons() -> list[str]:
-    """Return those of ADDONS that exist in this checkout."""
-    return [name for name in ADDONS if (REPO / name / "__manifest__.py").is_file()]
+    """Return the names of ADDONS."""
+    return list(ADDONS)
 
 
 def short_hash(*parts: str) -> str:

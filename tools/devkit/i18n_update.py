@@ -4,7 +4,17 @@ import os
 import subprocess
 from pathlib import Path
 
-from tools.devkit import config, databases, locks, odoo_cmd, postgres, templates, venvs
+from tools.devkit import (
+    builds,
+    config,
+    databases,
+    locks,
+    odoo_cmd,
+    peers,
+    postgres,
+    templates,
+    venvs,
+)
 from tools.devkit.console import say
 from tools.devkit.errors import Problem
 
@@ -37,16 +47,20 @@ def run() -> int:
             databases.clone(connection, template, name)
         try:
             addons = _translated_addons()
-            _run_odoo(connection, "i18n", "export", "-d", name, *addons)
+            peer = peers.beneath(addons)
+            if bridges := [name for name in addons if name in config.BRIDGES]:
+                words = ("-i", ",".join(bridges), *peer.options)
+                builds.run(connection, name, "Installing the bridges", *words, env=peer.env)
+            words = (*peer.options, "i18n", "export", "-d", name, *addons)
+            _run_odoo(connection, *words, env=peer.env)
         finally:
             databases.drop(connection, name)
     return sum(_merge(addon) for addon in addons)
 
 
-def _run_odoo(connection: postgres.Connection, *arguments: str) -> None:
-    done = subprocess.run(
-        odoo_cmd.command(*arguments), env=odoo_cmd.environment(connection), check=False
-    )
+def _run_odoo(connection: postgres.Connection, *arguments: str, env: dict[str, str]) -> None:
+    environment = {**odoo_cmd.environment(connection), **env}
+    done = subprocess.run(odoo_cmd.command(*arguments), env=environment, check=False)
     if done.returncode:
         raise Problem("Odoo could not export the texts; what it printed above says why.")
 
@@ -57,7 +71,7 @@ def _french(addon: str) -> Path:
 
 def _translated_addons() -> list[str]:
     """Addons that have texts: one starts with an empty `i18n/fr.po`."""
-    return [addon for addon in config.present_addons() if _french(addon).exists()]
+    return [addon for addon in (*config.ADDONS, *config.BRIDGES) if _french(addon).exists()]
 
 
 def _merge(addon: str) -> bool:

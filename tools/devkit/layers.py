@@ -7,11 +7,12 @@ core is the standard library alone and reads no clock, so its tests run without 
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.devkit import tree
+from tools.devkit import config, tree
 
 RANK = {
     **{"core": 0, "providers": 1, "worker": 2},
@@ -19,7 +20,8 @@ RANK = {
 }
 NO_ODOO = {"core", "providers"}
 BASE = "immoassist_appointments"
-ADDONS = {BASE, "immoassist_calendar_sync", "immoassist_booking"}
+ADDONS = {*config.ADDONS, *config.BRIDGES}
+_NAMES = re.compile("|".join(sorted(ADDONS, key=len, reverse=True)))
 # Standard library that talks to the outside: a core that needs one of these is not a core.
 IO_MODULES = {"asyncio", "http", "smtplib", "socket", "sqlite3", "subprocess", "urllib"}
 PURE_URLLIB = {"urllib.parse"}
@@ -52,13 +54,16 @@ def _violations(relative: Path, source: str) -> Iterator[tuple[int, str]]:
 
 
 def _siblings(addon: str, source: str) -> Iterator[tuple[int, str]]:
-    """Models and templates are named in strings, so the whole text is searched, not the imports."""
+    """Models and templates are named in strings, so the whole text is searched, not the imports.
+
+    An addon knows the base and what its manifest needs.
+    """
     if addon == BASE:
         return
+    known = {BASE, addon, *config.MANIFESTS[addon]["depends"]}
     for number, line in enumerate(source.splitlines(), 1):
-        for other in ADDONS - {BASE, addon}:
-            if other in line:
-                yield number, f"{addon} knows {other}"
+        for other in set(_NAMES.findall(line)) - known:
+            yield number, f"{addon} knows {other}"
 
 
 def _imported(node: ast.AST, relative: Path) -> Iterator[str]:

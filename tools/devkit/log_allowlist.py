@@ -29,6 +29,11 @@ ALLOWED = (
         "Another refusal that a user reads.",
     ),
     Allowed(
+        r"^ERROR odoo\.sql_db: bad query: .*\"immoassist_calendar_link\""
+        r".*could not serialize access due to concurrent update",
+        "A person and a sync run changed the same at once: whoever was second is run again.",
+    ),
+    Allowed(
         r"^WARNING odoo\.addons\.base\.models\.ir_cron: Job 'Base: Auto-vacuum internal data' "
         r"\(\d+\) processed no record",
         "Odoo's own cleaning, which found nothing to delete in its time on a busy machine.",
@@ -37,6 +42,11 @@ ALLOWED = (
         r"^WARNING odoo\.addons\.(iap\.tools\.iap_tools|partner_autocomplete\.models\.\w+): "
         r".*enrich_by_domain",
         "Odoo's own look-up of a company by its domain, on a machine without a way out.",
+    ),
+    Allowed(
+        r"^(WARNING|ERROR) odoo\.addons\.queue_job\.jobrunner\.runner: "
+        r"(Re-queued dead job with uuid|exception in GET \S+/queue_job/runjob)",
+        "The runner of queue_job met a worker that a test had killed, and has the job run again.",
     ),
     Allowed(
         r"^ERROR werkzeug: .* Request timed out: TimeoutError\('timed out'\) - - -$",

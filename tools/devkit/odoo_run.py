@@ -19,10 +19,18 @@ _SPEAK_EVERY = 15
 class Run:
     """One Odoo that tests; `code` is its exit code, None while it runs."""
 
-    def __init__(self, connection: Connection, database: str, tested: list[str], *options: str):
+    def __init__(
+        self,
+        connection: Connection,
+        database: str,
+        tested: list[str],
+        *options: str,
+        env: dict[str, str] | None = None,
+    ):
         """Start Odoo on a database that exists.
 
         :param tested: addons whose tests must run, for the judgement afterwards
+        :param env: more environment variables for Odoo
         """
         self.tested = tested
         self.code: int | None = None
@@ -36,6 +44,7 @@ class Run:
                 connection,
                 *("-d", database, "--stop-after-init", "--http-port", str(serving.free_port())),
                 *("--http-interface", serving.HOST, "--max-cron-threads=0", *options),
+                extra_env=env,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

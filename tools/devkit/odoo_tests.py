@@ -14,6 +14,7 @@ from tools.devkit import (
     databases,
     locks,
     odoo_log,
+    peers,
     postgres,
     templates,
 )
@@ -26,11 +27,9 @@ from tools.devkit.postgres import Connection
 def run(addon: str = "", tags: str = "") -> Outcome:
     """Run the tests of all addons on fresh databases, or only some on a copy of a made one."""
     outcome = Outcome("test-odoo")
-    present = config.present_addons()
-    for name in config.ADDONS:
-        if name not in present:
-            outcome.complaints.append(f"The addon {name} is not in this checkout.")
+    present = [*config.ADDONS, *config.BRIDGES]
     if not present:
+        outcome.complaints.append("There is no addon in this checkout.")
         return outcome
     tested = _tested(addon, tags, present)
     browser.ensure()
@@ -55,15 +54,18 @@ def _tested(addon: str, tags: str, present: list[str]) -> list[str]:
 def _run_all(connection: Connection, tested: list[str]) -> list[Run]:
     """Install everything in fresh databases: the addons' install scripts are tested as well.
 
-    Each addon's tests have a database of their own, so that every core has something to do.
+    Each addon's tests have a database of their own, so that every core has something to do, and
+    a bridge is installed there alone.
     """
     base = templates.base(connection, demo=False)
     with ExitStack() as scratches:
 
         def start(addon: str) -> Run:
-            database = scratches.enter_context(_scratch(connection, base, addon))
-            options = ("-i", ",".join(tested), "--test-tags", f"/{addon}")
-            return Run(connection, database, [addon], *options)
+            database = scratches.enter_context(scratch(connection, base, addon))
+            installed = [addon] if addon in config.BRIDGES else config.ADDONS
+            peer = peers.beneath([addon])
+            options = ("-i", ",".join(installed), "--test-tags", f"/{addon}", *peer.options)
+            return Run(connection, database, [addon], *options, env=peer.env)
 
         return follow([partial(start, addon) for addon in tested], os.cpu_count() or 1)
 
@@ -83,17 +85,20 @@ def _update_and_test(connection: Connection, tested: list[str], tags: str, *, cu
     template = templates.addons(connection, demo=False, current=current)
     state = databases.read_state(connection, template) or {}
     missing, changed = contents.difference(state.get("addons", {}), contents.fingerprints())
+    missing += [name for name in tested if name in config.BRIDGES]
     update = [name for name in config.ADDONS if name in {*changed, *tested} - {*missing}]
-    options = ["--test-tags", tags]
+    peer = peers.beneath(tested)
+    options = ["--test-tags", tags, *peer.options]
     options += ["-i", ",".join(missing)] if missing else []
     options += ["-u", ",".join(update)] if update else []
-    with _scratch(connection, template, "some") as database:
-        (done,) = follow([lambda: Run(connection, database, tested, *options)])
+    with scratch(connection, template, "some") as database:
+        (done,) = follow([lambda: Run(connection, database, tested, *options, env=peer.env)])
         return done
 
 
 @contextmanager
-def _scratch(connection: Connection, template: str, suffix: str) -> Iterator[str]:
+def scratch(connection: Connection, template: str, suffix: str) -> Iterator[str]:
+    """Copy a template for the time of the block."""
     name = f"immoassist_test_{os.getpid()}_{suffix}"
     with locks.locked(template, "copying the template database"):
         databases.clone(connection, template, name)

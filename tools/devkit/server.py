@@ -8,9 +8,10 @@ with server.running(demo=True) as odoo:
 import contextlib
 import itertools
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tools.devkit import (
@@ -60,6 +61,28 @@ class Server:
             odoo_cmd.end(self.process)
             self.process = None
 
+    def kill(self) -> None:
+        """End master and workers at once, as a machine that loses power: nobody cleans up."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
+    @contextlib.contextmanager
+    def beside(self, name: str = "2") -> Iterator["Server"]:
+        """Serve the same database by one more server, with the same file store and sessions.
+
+        :param name: of its log, after that of the first
+        """
+        log = self.log.with_name(f"{self.log.stem}_{name}.log")
+        # The last one counts: its websocket has a port of its own.
+        options = (*self.options, f"--gevent-port={serving.free_port()}")
+        other = replace(self, port=serving.free_port(), log=log, options=options, process=None)
+        try:
+            other.start()
+            yield other
+        finally:
+            other.stop()
+
     def sql(self, query: str, parameters: tuple | None = None) -> list[tuple]:
         """Run one statement in a transaction of its own; return its rows, if it has any."""
         with contextlib.closing(self.connect()) as database, database, database.cursor() as cursor:
@@ -88,6 +111,7 @@ def running(
     options: tuple[str, ...] = (),
     env: dict[str, str] | None = None,
     peer: peers.Peer | None = None,
+    bridges: tuple[str, ...] = (),
 ) -> Iterator[Server]:
     """Serve a fresh database with our addons, and drop it at the end.
 
@@ -96,11 +120,10 @@ def running(
     :param options: more arguments for Odoo
     :param env: more environment variables for Odoo
     :param peer: the addons of others instead of ours
+    :param bridges: of ours, installed with what they stand on
     """
-    env = dict(env or {})
-    if peer:
-        options = (*options, *peer.options)
-        env |= peer.env
+    others = peer or peers.beneath(bridges)
+    options, env = (*options, *others.options), {**(env or {}), **others.env}
     folder = Path(os.environ.get(LOG_DIR) or config.log_dir())
     with postgres.running() as connection:
         cleaning.drop_leftovers(connection)
@@ -109,8 +132,8 @@ def running(
         log = folder / f"{database}.log"
         odoo = Server(database, serving.free_port(), log, connection, options, env)
         try:
-            if peer:
-                words = ("-i", ",".join(peer.modules), *peer.options)
+            if modules := (peer.modules if peer else bridges):
+                words = ("-i", ",".join(modules), *others.options)
                 builds.run(connection, database, f"Installing {words[1]}", *words, env=env)
             odoo.start()
             yield odoo

@@ -1,0 +1,1 @@
+from . import immoassist_calendar_connection

@@ -1,0 +1,1 @@
+from . import test_jobs, test_transactions
