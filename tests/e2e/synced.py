@@ -85,10 +85,16 @@ class Synced:
 
 
 @contextlib.contextmanager
-def running():
-    """Give a :class:`Synced`, both channels registered and nothing left to do."""
+def running(options=(), env=None, code=""):
+    """Give a :class:`Synced`, both channels registered and nothing left to do.
+
+    :param options: more arguments for Odoo
+    :param env: more environment variables for Odoo
+    :param code: run in Odoo's shell, after Marie was connected
+    """
     key = base64.urlsafe_b64encode(os.urandom(32)).decode()
-    with Simulator() as sim, server.running(demo=True, env={"IMMOASSIST_ENCRYPTION_KEY": key}) as o:
+    env = {**(env or {}), "IMMOASSIST_ENCRYPTION_KEY": key}
+    with Simulator() as sim, server.running(demo=True, options=options, env=env) as o:
         synced = Synced(o, sim, {key, CLIENT_SECRET})
         sim.google.create_account(ANN, "Ann", zone="Europe/Paris")
         sim.microsoft.create_account(ANN, "Ann", zone="Europe/Paris")
@@ -102,7 +108,7 @@ def running():
             "graph_token": token,
             "refresh": refresh,
         }
-        o.shell(CONNECT.format(**values))
+        o.shell(CONNECT.format(**values) + code)
         channels = "SELECT count(*) FROM immoassist_calendar_channel WHERE state = 'active'"
         synced.wait(channels, [(2,)], seconds=120)
         yield synced

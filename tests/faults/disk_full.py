@@ -1,0 +1,130 @@
+"""The disk of Odoo's data folder, with file store and sessions, is full, and has space again."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import requests
+
+from tests.e2e.backoffice import BackOffice, RefusedError
+from tests.faults import _checks, _explained
+from tests.faults._world import world
+from tools.devkit import databases
+
+SECONDS = 60
+SPARE = 24 * 2**20
+"""Bytes of space beside what is there at the beginning."""
+FAULT = (
+    "The disk of the data folder (a small tmpfs: file store and sessions) is filled to the last "
+    "byte, and has space again later"
+)
+HELD = "a clear error or a whole thing, never a half: bookings, mails, pages, attachments"
+
+
+def run(seconds):
+    with world(seconds) as here, _disk(here.odoo) as disk:
+        here.busy()
+        here.pass_time(seconds / 3)
+        errors = Trouble(here, disk)
+        filler = _fill(disk)
+        here.pass_time(seconds / 3)
+        errors.upload(full=True)
+        errors.read()
+        filler.unlink()
+        here.pass_time(seconds / 3)
+        errors.upload(full=False)
+        errors.read(all_of_them=True)
+        here.quiet()
+        found = _checks.examine(here, _explained.NO_SPACE)
+        errors.whole(found)
+        return found
+
+
+@contextlib.contextmanager
+def _disk(odoo):
+    """Move the data of the server onto a small disk of its own, and start it there."""
+    odoo.stop()
+    files = databases.filestore(odoo.database)
+    size = sum(file.stat().st_size for file in files.rglob("*") if file.is_file())
+    size += 8192 * sum(1 for _file in files.rglob("*"))
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={size + SPARE}", "faults", folder], check=True
+        )
+        try:
+            shutil.copytree(files, Path(folder) / "filestore" / odoo.database)
+            odoo.options = (*odoo.options, f"--data-dir={folder}")
+            odoo.start()
+            yield Path(folder)
+        finally:
+            odoo.stop()
+            subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def _fill(disk):
+    """Take every byte that is left."""
+    filler = disk / "filler"
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as output:
+        for size in (2**20, 4096, 1):
+            with contextlib.suppress(OSError):
+                while True:
+                    output.write(b"x" * size)
+    return filler
+
+
+class Trouble:
+    """What people at the back office and clients with a confirmation see."""
+
+    def __init__(self, here, disk):
+        self.here, self.disk = here, disk
+        self.admin = BackOffice(here.odoo.url, here.odoo.database, "admin", "admin")
+        self.lost, self.refused, self.files, self.number = [], 0, 0, 0
+
+    def upload(self, full):
+        """Attach a file that does not fit any more: there as a whole, or not at all."""
+        self.number += 1
+        values = {"name": f"plan-{self.number}", "raw": "A" * 300_000}
+        try:
+            (made,) = self.admin.call("ir.attachment", "create", [values])
+        except (RefusedError, requests.RequestException):
+            self.refused += 1
+            if not full:
+                self.lost.append("no file could be attached although there is space")
+            return
+        if full:
+            self.lost.append(f"attachment {made} was accepted on a full disk")
+
+    def read(self, all_of_them=False):
+        """Each confirmation, its calendar file and the broker's QR code, whole or refused."""
+        pages = list(self.here.ledger.pages.values())
+        for session, location in pages[: None if all_of_them else 5]:
+            self._get(session, location, "</html>", all_of_them)
+        self._get(requests.Session(), "/book/marie-tremblay/visit", "</html>", all_of_them)
+
+    def _get(self, session, path, end, must):
+        url = path if path.startswith("http") else self.here.odoo.url + path
+        answer = session.get(url, timeout=60)
+        if answer.ok and not answer.text.rstrip().endswith(end):
+            self.lost.append(f"half an answer: {answer.text[-60:]!r}")
+        if must and not answer.ok:
+            self.lost.append(f"{answer.status_code} although there is space")
+        self.files += answer.ok
+
+    def whole(self, found):
+        """Every file that the database knows is there as a whole."""
+        rows = self.here.odoo.sql(
+            "SELECT store_fname, file_size FROM ir_attachment WHERE store_fname IS NOT NULL"
+        )
+        store = self.disk / "filestore" / self.here.odoo.database
+        half = [name for name, size in rows if _size(store / name) != size]
+        found.expect(not half, f"{len(half)} files that are missing or cut: {half[:3]}")
+        found.figures["uploads refused while full"] = self.refused
+        found.figures["pages read whole"] = self.files
+        found.lost += self.lost
+
+
+def _size(file):
+    return os.path.getsize(file) if file.exists() else -1
