@@ -141,6 +141,12 @@ def _bookings(world, found):
     found.expect(told, "nobody could book at all")
     found.figures["told that it is booked"] = len(told)
     found.figures["of them after no answer at first"] = len(ledger.unanswered & told.keys())
+    answers = ledger.answers
+    found.figures["told that the time is gone"] = answers["booking 409"]
+    found.figures["answered with an error, and sent again"] = sum(
+        number for what, number in answers.items() if what.startswith("booking 5")
+    )
+    found.figures["not answered, and sent again"] = answers["booking unanswered"]
     missing = [each for each in told if places.get(each) != told[each]]
     found.expect(not missing, f"{len(missing)} bookings not there: {missing[:3]}")
     double = [address for address, number in there.items() if number > 1]

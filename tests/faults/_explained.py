@@ -10,7 +10,7 @@ ALWAYS = (
         "a booking that lost five races in a row: answered with an error, and sent again",
     ),
     (
-        r"^ERROR odoo\.addons\.base\.models\.ir_cron: Job '(?!Appoint|Calendar sync).*Serialization",
+        r"^ERROR odoo\.addons\.base\.models\.ir_cron: Job '(?!Appoint|Calendar s).*Serialization",
         "a job of Odoo's own that lost a race, and runs again",
     ),
 )
@@ -21,6 +21,7 @@ NO_DATABASE = (
         r"the database system is|could not connect|connection to server)",
         "the database went away in the middle of a query",
     ),
+    (r"^WARNING odoo\.http: Database or registry unusable", "a page asked for without a database"),
 )
 NO_MAIL_SERVER = (
     (r"^ERROR odoo\.addons\.mail\.models\.mail_mail:", "a mail that the mail server did not take"),

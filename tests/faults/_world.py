@@ -11,6 +11,7 @@ from tests.e2e import synced
 from tests.faults._load import BOOKERS, Ann, Client, Ledger
 from tests.faults._mail import MailServer
 from tools.devkit import databases, odoo_cmd
+from tools.devkit.errors import Problem
 
 OFFICE = "office@agency.example"
 """Where the reminders of the broker of the prepared visits go."""
@@ -98,6 +99,8 @@ class World:
     killed: int = 0
     clock_ahead: int = 0
     """Seconds by which the clock of Odoo is ahead of the real one."""
+    restarts: int = 0
+    """How often Odoo had ended itself."""
 
     def busy(self):
         """Let everybody begin."""
@@ -107,19 +110,40 @@ class World:
     def quiet(self):
         """Let everybody end what they are at; who got no answer tries until there is one."""
         self.over.set()
-        for thread in self.threads:
-            thread.join()
+        while any(thread.is_alive() for thread in self.threads):
+            self.pass_time(1)
 
     def pass_time(self, seconds):
-        """Let the agency work for a while."""
-        time.sleep(seconds)  # the load runs in other threads
+        """Let the agency work for a while; Odoo is started again when it has ended.
+
+        As Docker and systemd do in production: without its database Odoo ends itself.
+        """
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, 0.5))  # the load runs in other threads
+            if self.odoo.process.poll() is not None:
+                self.restarts += 1
+                self.start()
+
+    def start(self):
+        """Start Odoo, also when the database comes later."""
+
+        def started():
+            try:
+                self.odoo.start()
+            except Problem:
+                odoo_cmd.end(self.odoo.process)
+                return False
+            return True
+
+        until(started, "Odoo to start")
 
     def kill_all(self):
-        """End Odoo as the kernel would: master, workers, crons, all at once."""
+        """End Odoo as the kernel would, master, workers, crons, all at once; start it again."""
         self.killed += 1
         os.killpg(self.odoo.process.pid, signal.SIGKILL)
         odoo_cmd.end(self.odoo.process)
-        self.odoo.process = None
+        self.start()
 
     def wake(self):
         databases.sql(

@@ -1,7 +1,9 @@
 """The disk of Odoo's data folder, with file store and sessions, is full, and has space again."""
 
 import contextlib
+import html
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -15,13 +17,17 @@ from tests.faults._world import world
 from tools.devkit import databases
 
 SECONDS = 60
+END_OF_PNG = b"IEND\xaeB`\x82"
 SPARE = 24 * 2**20
 """Bytes of space beside what is there at the beginning."""
 FAULT = (
     "The disk of the data folder (a small tmpfs: file store and sessions) is filled to the last "
     "byte, and has space again later"
 )
-HELD = "a clear error or a whole thing, never a half: bookings, mails, pages, attachments"
+HELD = (
+    "a clear error or a whole thing, never a half: bookings, mails, pages, calendar files, QR "
+    "codes, attachments"
+)
 
 
 def run(seconds):
@@ -81,6 +87,7 @@ class Trouble:
     def __init__(self, here, disk):
         self.here, self.disk = here, disk
         self.admin = BackOffice(here.odoo.url, here.odoo.database, "admin", "admin")
+        self.marie = BackOffice(here.odoo.url, here.odoo.database, "marie", "marie")
         self.lost, self.refused, self.files, self.number = [], 0, 0, 0
 
     def upload(self, full):
@@ -100,18 +107,30 @@ class Trouble:
     def read(self, all_of_them=False):
         """Each confirmation, its calendar file and the broker's QR code, whole or refused."""
         pages = list(self.here.ledger.pages.values())
-        for session, location in pages[: None if all_of_them else 5]:
-            self._get(session, location, "</html>", all_of_them)
-        self._get(requests.Session(), "/book/marie-tremblay/visit", "</html>", all_of_them)
+        for session, location in pages[:: 1 if all_of_them else 5]:
+            page = self._get(session, location, b"</html>", all_of_them)
+            calendar_file = re.search(rb'href="([^"]+/ics\?token=[^"]+)"', page)
+            if calendar_file:
+                url = html.unescape(calendar_file[1].decode())
+                self._get(session, url, b"END:VCALENDAR", all_of_them)
+            elif all_of_them:
+                self.lost.append("a confirmation without a calendar file")
+        code = f"/web/content/res.users/{self.marie.uid}/booking_qr/marie.png"
+        self._get(self.marie.session, code, END_OF_PNG, all_of_them)
+        self._get(requests.Session(), "/book/marie-tremblay/visit", b"</html>", all_of_them)
 
     def _get(self, session, path, end, must):
+        """Return what is there, nothing when it was refused."""
         url = path if path.startswith("http") else self.here.odoo.url + path
         answer = session.get(url, timeout=60)
-        if answer.ok and not answer.text.rstrip().endswith(end):
-            self.lost.append(f"half an answer: {answer.text[-60:]!r}")
+        if answer.ok and not answer.content.rstrip().endswith(end):
+            self.lost.append(f"half an answer of {path.split('?')[0]}")
         if must and not answer.ok:
-            self.lost.append(f"{answer.status_code} although there is space")
+            self.lost.append(
+                f"{answer.status_code} of {path.split('?')[0]} although there is space"
+            )
         self.files += answer.ok
+        return answer.content if answer.ok else b""
 
     def whole(self, found):
         """Every file that the database knows is there as a whole."""
@@ -122,7 +141,7 @@ class Trouble:
         half = [name for name, size in rows if _size(store / name) != size]
         found.expect(not half, f"{len(half)} files that are missing or cut: {half[:3]}")
         found.figures["uploads refused while full"] = self.refused
-        found.figures["pages read whole"] = self.files
+        found.figures["pages, calendar files, QR codes read"] = self.files
         found.lost += self.lost
 
 

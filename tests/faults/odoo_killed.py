@@ -28,7 +28,6 @@ def run(seconds):
             here.pass_time(chance.uniform(*PAUSE))
             if chance.random() < 0.25:
                 here.kill_all()
-                here.odoo.start()
                 killed["all of Odoo"] += 1
             elif workers := children(here.odoo.process.pid):
                 os.kill(chance.choice(workers), signal.SIGKILL)

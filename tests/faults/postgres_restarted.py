@@ -26,4 +26,10 @@ def run(seconds):
         here.pass_time(seconds / 5)
         here.quiet()
         here.killed += 1  # mails may be repeated: sent, and then the commit fails
-        return _checks.examine(here, (*_explained.NO_DATABASE, *_explained.KILLED))
+        found = _checks.examine(here, (*_explained.NO_DATABASE, *_explained.KILLED))
+        found.figures["times Odoo ended itself and was started again"] = here.restarts
+        found.notes.append(
+            "without a database Odoo's master process ends itself: it needs somebody who starts it "
+            "again, as docker-compose.yml and systemd do"
+        )
+        return found
