@@ -4,7 +4,13 @@ import os
 import tempfile
 from pathlib import Path
 
-from tools.devkit import apt, config, locks
+from tools.devkit import apt, config, locks, odoo_tree
+
+# Python sleeps until a moment, which libfaketime 0.9.10 gets wrong: the kernel refuses it.
+_SLEEP = """
+import select, time
+time.sleep = lambda seconds: select.select([], [], [], seconds) and None
+"""
 
 
 def library():
@@ -34,7 +40,9 @@ class Clock:
         os.chmod(self._folder.name, 0o711)  # noqa: S103 (PostgreSQL is somebody else)
         self._file = Path(self._folder.name) / "offset"
         self.set(0)
+        (Path(self._folder.name) / "sitecustomize.py").write_text(_SLEEP)
         self.env = {
+            "PYTHONPATH": f"{self._folder.name}:{odoo_tree.get().path}",
             "LD_PRELOAD": str(library()),
             "FAKETIME_TIMESTAMP_FILE": str(self._file),
             "FAKETIME_CACHE_DURATION": "1",

@@ -18,6 +18,8 @@ from tools.devkit import databases
 
 SECONDS = 60
 END_OF_PNG = b"IEND\xaeB`\x82"
+MOST = 60
+"""So many confirmations are read again at the end."""
 SPARE = 24 * 2**20
 """Bytes of space beside what is there at the beginning."""
 FAULT = (
@@ -42,8 +44,8 @@ def run(seconds):
         filler.unlink()
         here.pass_time(seconds / 3)
         errors.upload(full=False)
-        errors.read(all_of_them=True)
         here.quiet()
+        errors.read(healed=True)
         found = _checks.examine(here, _explained.NO_SPACE)
         errors.whole(found)
         return found
@@ -93,7 +95,9 @@ class Trouble:
     def upload(self, full):
         """Attach a file that does not fit any more: there as a whole, or not at all."""
         self.number += 1
-        values = {"name": f"plan-{self.number}", "raw": "A" * 300_000}
+        # Another content each time: of the one that did not fit Odoo leaves a part on the disk, and
+        # refuses the same content until somebody removes that.
+        values = {"name": f"plan-{self.number}", "raw": f"{self.number}" * 300_000}
         try:
             (made,) = self.admin.call("ir.attachment", "create", [values])
         except (RefusedError, requests.RequestException):
@@ -104,20 +108,20 @@ class Trouble:
         if full:
             self.lost.append(f"attachment {made} was accepted on a full disk")
 
-    def read(self, all_of_them=False):
-        """Each confirmation, its calendar file and the broker's QR code, whole or refused."""
+    def read(self, healed=False):
+        """Confirmations, their calendar files and the broker's QR code: whole, or refused."""
         pages = list(self.here.ledger.pages.values())
-        for session, location in pages[:: 1 if all_of_them else 5]:
-            page = self._get(session, location, b"</html>", all_of_them)
+        for session, location in pages[-MOST if healed else -5 :]:
+            page = self._get(session, location, b"</html>", healed)
             calendar_file = re.search(rb'href="([^"]+/ics\?token=[^"]+)"', page)
             if calendar_file:
                 url = html.unescape(calendar_file[1].decode())
-                self._get(session, url, b"END:VCALENDAR", all_of_them)
-            elif all_of_them:
+                self._get(session, url, b"END:VCALENDAR", healed)
+            elif healed:
                 self.lost.append("a confirmation without a calendar file")
         code = f"/web/content/res.users/{self.marie.uid}/booking_qr/marie.png"
-        self._get(self.marie.session, code, END_OF_PNG, all_of_them)
-        self._get(requests.Session(), "/book/marie-tremblay/visit", b"</html>", all_of_them)
+        self._get(self.marie.session, code, END_OF_PNG, healed)
+        self._get(requests.Session(), "/book/marie-tremblay/visit", b"</html>", healed)
 
     def _get(self, session, path, end, must):
         """Return what is there, nothing when it was refused."""
