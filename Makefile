@@ -8,10 +8,10 @@ LINT :=
 endif
 
 export AUDIT_SERVICE
-export PORT DB FRESH ADDON TAGS ARGS LINT BENCH WRITE
+export PORT DB FRESH ADDON TAGS ARGS LINT BENCH WRITE FAULT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-unit test-odoo test-nightly test-e2e test-faults test-load bench lint i18n audit security-table clean-db
+.PHONY: help demo test test-unit test-odoo test-nightly test-e2e test-faults test-load bench faults lint i18n audit security-table clean-db
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -42,6 +42,9 @@ test-load: ## fifty clients at one moment, again and again; not part of test
 
 bench: ## figures as tables; long, on a quiet machine (BENCH=reminders; WRITE=1: into the documents)
 	@$(DEVKIT) bench
+
+faults: ## break a running agency in six ways, and report; 20 minutes (FAULT=disk_full)
+	@$(DEVKIT) faults
 
 lint: ## every check of the code (LINT=NAME for one)
 	@$(DEVKIT) lint

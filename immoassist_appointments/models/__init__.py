@@ -53,6 +53,7 @@ from . import resource_calendar_leaves
 from . import ir_http
 from . import ir_mail_server
 from . import mail_mail
+from . import mail_mail_retry
 from . import immoassist_booking_hold
 from . import immoassist_appointment_proposal
 from . import immoassist_appointment_proposal_line

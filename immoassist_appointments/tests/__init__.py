@@ -25,6 +25,7 @@ from . import test_json2_rights
 from . import test_mirror
 from . import test_privacy
 from . import test_privacy_life
+from . import test_mail_retry
 from . import test_open_house
 from . import test_proposal
 from . import test_proposal_concurrency

@@ -30,6 +30,13 @@ class _Keeper:
     def __init__(self):
         self.received = []
         self.refuse = None  # the answer to every mail, when it is to be refused
+        self.unknown = None  # the answer to every recipient
+
+    async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
+        if self.unknown:
+            return self.unknown
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):  # the name is aiosmtpd's
         if self.refuse:

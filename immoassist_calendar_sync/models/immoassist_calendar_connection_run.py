@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..core import AdministratorNeeded, Reauthorise, RetryLater, Window, next_delay
+from ..worker.lease import LONGEST_POLL
 from ..worker.pull import PullPlan
 from ..worker.rows import Change, add, load_lines
 from ..worker.run import Begin
@@ -65,7 +66,9 @@ class ImmoassistCalendarConnection(models.Model):
 
     def _sources_to_pull(self):
         """The calendars to be looked at now."""
-        due = not self.next_sync or self.next_sync <= fields.Datetime.now()
+        now = fields.Datetime.now()
+        # Too far ahead: planned before the clock was set back.
+        due = not self.next_sync or not now < self.next_sync <= now + LONGEST_POLL
         return self.source_ids.filtered(
             lambda source: (
                 not source.gone

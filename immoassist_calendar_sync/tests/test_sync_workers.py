@@ -193,6 +193,24 @@ class TestSyncWorkers(WorkersCase):
         self.run_at_once(1)
         self.assert_each_written_once([first, _second])
 
+    def test_the_clock_was_set_back_by_a_day(self):
+        """What was stored before lies in the future: none of it holds the sync up."""
+        (first, _second) = self.make(1)
+        self.run_at_once(1)
+        ahead = fields.Datetime.now() + timedelta(days=1)
+        moments = {"last_sync": ahead, "next_sync": ahead, "answered_at": ahead}
+        with self.connection() as env:
+            connection = env["immoassist.calendar.connection"].browse(first)
+            connection.write({**moments, "lease_until": ahead})  # killed with its lease
+        lease = self.lease()
+        self.assertEqual(lease.connection_id, first)
+        self.assertTrue(lease.begun.pulls, "the calendar is looked at")
+        self.assertTrue(worker.run(lease))
+        self.assertIsNone(self.lease(), "once")
+        with self.connection() as env:
+            connection = env["immoassist.calendar.connection"].browse(first)
+            self.assertLess(connection.next_sync, fields.Datetime.now() + timedelta(hours=1))
+
     def test_a_lease_lost_in_the_middle_of_a_transaction_is_not_committed(self):
         """Who has the row cannot lose it before the commit: the other waits, and gets nothing."""
         (first, _second) = self.make(1)

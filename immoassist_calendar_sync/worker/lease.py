@@ -24,6 +24,9 @@ LEASE = timedelta(minutes=5)
 """A worker that was killed blocks its connection for as long; each transaction renews it."""
 HELD_BACK = timedelta(seconds=1)
 """Pushes wait so long after the pull that answered those before."""
+LONGEST_POLL = timedelta(hours=1)
+"""Further ahead no poll is ever planned, and an answer is never of the future: times that are were
+stored before the clock was set back, and are taken as past."""
 ATTEMPTS = 5
 CONCURRENCY = (
     psycopg2.errors.SerializationFailure,
@@ -166,20 +169,24 @@ def _next(now: datetime, connection_id: int = 0) -> SQL:
     return SQL(
         """
         SELECT id FROM immoassist_calendar_connection %(row)s
-         WHERE (lease_until IS NULL OR lease_until < %(now)s)
+         WHERE (lease_until IS NULL OR lease_until < %(now)s OR lease_until > %(lease)s)
            AND (not_before IS NULL OR not_before <= %(now)s) AND %(chosen)s
            AND (leaving IS NOT NULL OR preview_wanted OR state = 'connected' AND (
-                next_sync IS NULL OR next_sync <= %(now)s
+                next_sync IS NULL OR next_sync <= %(now)s OR next_sync > %(poll)s
                 OR %(due)s
                 OR EXISTS (SELECT FROM immoassist_calendar_source s
                             WHERE s.connection_id = %(row)s.id AND s.pull_wanted != s.pull_done
                               AND NOT s.gone AND (s.is_target OR s.import_mode != 'none'))
-                OR (answered_at IS NULL OR answered_at < %(now)s) AND %(pushed)s))
+                OR (answered_at IS NULL OR answered_at < %(now)s OR answered_at > %(lease)s)
+                   AND %(pushed)s))
          ORDER BY next_sync NULLS FIRST, id
         """,
         row=ROW,
         now=now,
         chosen=_chosen(connection_id),
+        # Whoever took it a moment ago has not quite the same clock.
+        lease=now + LEASE + timedelta(minutes=1),
+        poll=now + LONGEST_POLL,
         due=_due(now),
         pushed=PUSHED,
     )

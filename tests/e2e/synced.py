@@ -99,11 +99,12 @@ QUEUE = {
 
 
 @contextlib.contextmanager
-def running(brokers=(("marie", ANN),), env=None, **options):
+def running(brokers=(("marie", ANN),), env=None, code="", **options):
     """Give a :class:`Synced`, all channels registered and nothing left to do.
 
     :param brokers: logins of the demo data, each with the address of the accounts
     :param env: more environment variables for Odoo
+    :param code: run in Odoo's shell, after the brokers were connected
     :param options: more for `server.running`
     """
     key = base64.urlsafe_b64encode(os.urandom(32)).decode()
@@ -119,7 +120,7 @@ def running(brokers=(("marie", ANN),), env=None, **options):
             "parameters": _parameters(sim.url, odoo.url),
             "refresh": refresh,
         }
-        odoo.shell(CONNECT.format(**values))
+        odoo.shell(CONNECT.format(**values) + code)
         channels = "SELECT count(*) FROM immoassist_calendar_channel WHERE state = 'active'"
         synced.wait(channels, [(2 * len(brokers),)], seconds=120)
         yield synced

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from werkzeug.datastructures import Headers
@@ -63,13 +64,7 @@ class Simulator:
         self._control = Control(self)
         self._page = Page(self)
         self._stopping = threading.Event()
-        self._server = make_server(
-            "127.0.0.1", port, self.application, threaded=True, request_handler=Handler
-        )
-        self._server.connections = set()
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), name="simulator", daemon=True
-        )
+        self._open(port)
 
     @property
     def url(self) -> str:
@@ -80,14 +75,40 @@ class Simulator:
         self._thread.start()
         return self
 
+    @contextlib.contextmanager
+    def away(self) -> Iterator[None]:
+        """Let nobody reach the simulator inside the block: its port is closed.
+
+        What it holds stays, and can be changed.
+        """
+        port = self._server.server_port
+        self._close()
+        try:
+            yield
+        finally:
+            self._open(port)
+            self._thread.start()
+
     def __exit__(self, *_error: object) -> None:
         self._stopping.set()
+        self._close()
+        self.pushes.close()
+
+    def _open(self, port: int) -> None:
+        self._server = make_server(
+            "127.0.0.1", port, self.application, threaded=True, request_handler=Handler
+        )
+        self._server.connections = set()
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), name="simulator", daemon=True
+        )
+
+    def _close(self) -> None:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
         for connection in list(self._server.connections):
             _close(connection)
-        self.pushes.close()
 
     def serve(self) -> None:
         """Serve until interrupted, in the thread of the caller."""

@@ -24,6 +24,12 @@ def _bench(arguments: list[str]) -> int:
     return bench.run(os.environ.get("BENCH", "").split(), write=bool(os.environ.get("WRITE")))
 
 
+def _fault_report(arguments: list[str]) -> int:
+    from tools.devkit import faults
+
+    return faults.run(os.environ.get("FAULT", "").split())
+
+
 def _clean_databases(arguments: list[str]) -> int:
     from tools.devkit import cleaning
 
@@ -89,6 +95,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "odoo": _odoo,
     "demo": _demo,
     "bench": _bench,
+    "faults": _fault_report,
     "clean-db": _clean_databases,
     "i18n": _i18n,
     "lint": _lint,

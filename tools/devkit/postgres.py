@@ -55,7 +55,7 @@ def running() -> Iterator[Connection]:
     if os.environ.get("PGHOST") or os.environ.get("PGSERVICE"):
         yield Connection({})
         return
-    server = _Server()
+    server = Cluster()
     fd = server.enter()
     try:
         yield Connection({"PGHOST": str(server.socket_dir), "PGPORT": PORT, "PGUSER": USER}, (fd,))
@@ -77,12 +77,24 @@ def _major(folder: Path) -> str:
     return said.stdout.split()[-1].split(".")[0]
 
 
-class _Server:
-    """The private cluster: data in the cache, reached through a private socket only."""
+class Cluster:
+    """A private cluster: data in the cache, reached through a private socket only.
 
-    def __init__(self) -> None:
+    :param home: where, instead of in the one that every run shares
+    :param settings: what differs from `SETTINGS`
+    :param env: more environment variables for its processes
+    """
+
+    def __init__(
+        self,
+        home: Path | None = None,
+        settings: dict[str, str] | None = None,
+        env: dict[str, str] | None = None,
+    ) -> None:
         self.bin = binaries()
-        self.home = config.cache_dir() / f"postgres-{_major(self.bin)}"
+        self.home = home or config.cache_dir() / f"postgres-{_major(self.bin)}"
+        self.settings = SETTINGS | (settings or {})
+        self.env = env or {}
         self.data = self.home / "data"
         self.log = self.home / "server.log"
         self.socket_dir = self._socket_dir()
@@ -97,17 +109,21 @@ class _Server:
 
     def enter(self) -> int:
         """Start the server unless it runs; return the lock that says we use it."""
-        locks.step(self.home, "creating the PostgreSQL cluster", self._create, megabytes=500)
+        self.create()
         with locks.locked("postgres", "starting PostgreSQL"):
             fd = os.open(self.home / "users.lock", os.O_RDWR | os.O_CREAT, 0o644)
             fcntl.flock(fd, fcntl.LOCK_SH)
             try:
                 if not self._ready():
-                    self._start()
+                    self.start()
             except BaseException:
                 os.close(fd)
                 raise
         return fd
+
+    def create(self) -> None:
+        """Make the cluster, unless it is there."""
+        locks.step(self.home, "creating the PostgreSQL cluster", self._create, megabytes=500)
 
     def leave(self, fd: int) -> None:
         """Give up the server, and stop it when nobody else uses it."""
@@ -118,7 +134,11 @@ class _Server:
                 return
             finally:
                 os.close(fd)
-            self._control("stop", "-m", "fast", "-t", "60")
+            self.stop("fast")
+
+    def stop(self, mode: str) -> None:
+        """Stop the server: `fast` ends what runs, `immediate` is a crash."""
+        self._control("stop", "-m", mode, "-t", "60")
 
     def _create(self, home: Path) -> None:
         say("Creating the PostgreSQL cluster...")
@@ -133,9 +153,10 @@ class _Server:
         if done.returncode:
             raise Problem(f"PostgreSQL's initdb failed: {done.stderr.strip()}")
         with (data / "postgresql.conf").open("a") as conf:
-            conf.writelines(f"{name} = {value}\n" for name, value in SETTINGS.items())
+            conf.writelines(f"{name} = {value}\n" for name, value in self.settings.items())
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start the server and return when it answers."""
         self._forget_dead_postmaster()
         self.socket_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._give_away(self.socket_dir)
@@ -144,6 +165,7 @@ class _Server:
         done = self._control(
             *("start", "-t", "120", "-l", str(self.log)),
             *("-o", f"-k {shlex.quote(str(self.socket_dir))} -p {PORT}"),
+            env=self.env,
         )
         if done.returncode:
             raise Problem(
@@ -171,8 +193,8 @@ class _Server:
         env = {"PGHOST": str(self.socket_dir), "PGPORT": PORT}
         return self._run("pg_isready", "-q", "-t", "5", env=env).returncode == 0
 
-    def _control(self, *arguments: str) -> subprocess.CompletedProcess:
-        return self._run("pg_ctl", "-w", "-D", str(self.data), *arguments)
+    def _control(self, *arguments: str, env: dict | None = None) -> subprocess.CompletedProcess:
+        return self._run("pg_ctl", "-w", "-D", str(self.data), *arguments, env=env)
 
     def _run(self, program: str, *arguments: str, env: dict | None = None):
         # Output goes to a file: the server would keep a pipe open for as long as it lives.

@@ -1,0 +1,33 @@
+"""The clock of the machine is set forward and back, by minutes, hours and a day."""
+
+from tests.faults import _checks, _clock, _cluster, _explained
+from tests.faults._world import world
+
+SECONDS = 84
+HOUR = 3600
+#: Where the clock stands, in seconds ahead, one after the other.
+JUMPS = (40 * 60, 0, 3 * HOUR, 0, -3 * HOUR, 24 * HOUR, 0)
+FAULT = (
+    "The clock of Odoo and PostgreSQL jumps: 40 minutes forward and back, 3 hours forward, back, "
+    "and 3 hours more back, a day forward, where a worker is killed with its lease, and back; "
+    "that of the providers goes on"
+)
+HELD = "each reminder once, although its hour passes twice; leases end; the sync goes on"
+
+
+def run(seconds):
+    clock = _clock.Clock()
+    with _cluster.own(clock.env), world(seconds, env=clock.env) as here:
+        here.busy()
+        for offset in JUMPS:
+            here.pass_time(seconds / (len(JUMPS) + 1))
+            if here.clock_ahead > 12 * HOUR:
+                here.kill_all()
+            clock.set(offset)
+            here.clock_ahead = offset
+        here.pass_time(seconds / (len(JUMPS) + 1))
+        here.sim.clock.advance(2 * HOUR)  # the access tokens end at the providers
+        here.quiet()
+        return _checks.examine(
+            here, (*_explained.KILLED, *_explained.CLOCK), begun=True, hurry=False
+        )

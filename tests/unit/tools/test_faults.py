@@ -1,0 +1,60 @@
+import pytest
+
+from tools.devkit import config, faults
+from tools.devkit.errors import Problem
+
+FOUND = {
+    "disk_full": {
+        "fault": "No space",
+        "held": "Whole or not at all",
+        "lost": [],
+        "figures": {"booked": 7, "overlaps": 0},
+        "notes": ["2 in the log: why"],
+        "seconds": 61.2,
+        "log": [],
+    },
+    "clock": {
+        "fault": "A jump",
+        "held": "Once",
+        "lost": ["1 reminder missing", "2 stuck"],
+        "figures": {"booked": 9},
+        "notes": [],
+        "seconds": 5.0,
+        "log": [],
+    },
+}
+
+
+def test_every_scenario_tells_what_it_does():
+    for name in faults.chosen([]):
+        source = (config.REPO / "tests" / "faults" / f"{name}.py").read_text()
+        for needed in ("FAULT = ", "HELD = ", "SECONDS = ", "def run(seconds):"):
+            assert needed in source, f"{name} lacks {needed}"
+
+
+def test_unknown_name():
+    with pytest.raises(Problem, match="no_such"):
+        faults.chosen(["no_such"])
+
+
+def test_report():
+    text = faults.report("2026-11-29, here.", FOUND)
+    assert "| disk_full | No space | Whole or not at all | nothing |" in text
+    assert "1 reminder missing<br>2 stuck" in text
+    assert "| booked | 7 | 9 |" in text
+    assert "| overlaps | 0 | |" in text
+    assert "- disk_full: 2 in the log: why." in text
+
+
+def test_between_markers():
+    old = "Before\n<b>\nold\n<e>\nafter"
+    once = faults.between_markers(old, "<b>", "<e>", "new")
+    assert once == "Before\n<b>\n\nnew\n\n<e>\nafter"
+    assert faults.between_markers(once, "<b>", "<e>", "new") == once
+    with pytest.raises(Problem):
+        faults.between_markers("nothing", "<b>", "<e>", "new")
+
+
+def test_the_report_has_its_place():
+    text = faults.REPORT.read_text()
+    assert faults.between_markers(text, faults.BEGIN, faults.END, "x")

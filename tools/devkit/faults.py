@@ -1,0 +1,93 @@
+"""`make faults`: runs the scenarios of tests/faults and writes docs/faults.md.
+
+Each runs in a process of its own, with the Python of the tests: see tests/faults/_run.py.
+"""
+
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+
+from tools.devkit import config, machine, postgres, venvs
+from tools.devkit.bench import Table, markdown
+from tools.devkit.console import Timer, say
+from tools.devkit.errors import Problem
+
+FOLDER = config.REPO / "tests" / "faults"
+REPORT = config.REPO / "docs" / "faults.md"
+BEGIN, END = "<!-- make faults -->", "<!-- end of make faults -->"
+
+
+def run(wanted: list[str]) -> int:
+    """Run the scenarios named, or all; the report is written when all of them ran."""
+    names = chosen(wanted)
+    with postgres.running() as connection:
+        line = machine.describe(connection)
+        print(line, flush=True)
+        found = {name: _run(name) for name in names}
+    text = report(line, found)
+    print(f"\n{text}", flush=True)
+    if not wanted:
+        REPORT.write_text(between_markers(REPORT.read_text(), BEGIN, END, text))
+        say(f"Written into {REPORT.relative_to(config.REPO)}")
+    return 1 if any(each["lost"] for each in found.values()) else 0
+
+
+def chosen(wanted: list[str]) -> list[str]:
+    """Return the scenarios to run: all of them when none is named."""
+    files = FOLDER.glob("[!_]*.py")
+    there = sorted(path.stem for path in files if not path.stem.startswith("test_"))
+    if unknown := sorted(set(wanted) - set(there)):
+        raise Problem(f"No fault is named {', '.join(unknown)}: there are {', '.join(there)}.")
+    return wanted or there
+
+
+def _run(name: str) -> dict:
+    with tempfile.TemporaryDirectory() as folder, Timer() as timer:
+        target = Path(folder) / "answer.json"
+        command = [str(venvs.dev_python()), "-m", "tests.faults._run", name, str(target)]
+        env = {**venvs.environment_without_venv(), "PYTHONPATH": str(config.REPO)}
+        done = subprocess.run(command, cwd=config.REPO, env=env, check=False)
+        if not target.exists():
+            raise Problem(f"{name} ended with code {done.returncode}, and said nothing.")
+        found = json.loads(target.read_text())
+    say(f"{name}: {timer.seconds:.0f} s, {len(found['lost'])} lost")
+    for entry in found["log"]:
+        say(f"unexplained in the log of {name}: {entry}")
+    return found
+
+
+def report(line: str, found: dict[str, dict]) -> str:
+    """Return the report as Markdown: in words, then in figures.
+
+    :param line: when, and on which machine
+    :param found: what each scenario answered, by its name
+    """
+    words = [
+        (name, each["fault"], each["held"], "<br>".join(each["lost"]) or "nothing")
+        for name, each in found.items()
+    ]
+    labels = dict.fromkeys(label for each in found.values() for label in each["figures"])
+    figures = [
+        (label, *(each["figures"].get(label, "") for each in found.values())) for label in labels
+    ]
+    figures.append(("seconds in all", *(round(each["seconds"]) for each in found.values())))
+    tables = [
+        Table("In words", ("fault", "injected", "held", "lost"), words),
+        Table("In figures", ("counted", *found), figures),
+    ]
+    notes = [f"- {name}: {note}." for name, each in found.items() for note in each["notes"]]
+    parts = [line, *(markdown(table) for table in tables), "### Beside", "\n".join(notes)]
+    return "\n\n".join(part.replace("|  |", "| |") for part in parts if part)
+
+
+def between_markers(text: str, begin: str, end: str, new: str) -> str:
+    """Return the text with what stands between two markers replaced.
+
+    :raise Problem: the markers are not there, in this order
+    """
+    before, opened, rest = text.partition(begin)
+    _old, closed, after = rest.partition(end)
+    if not opened or not closed:
+        raise Problem(f"The markers {begin} and {end} are missing.")
+    return f"{before}{begin}\n\n{new}\n\n{end}{after}"
