@@ -39,6 +39,10 @@ ALLOWED = (
         "Odoo's own look-up of a company by its domain, on a machine without a way out.",
     ),
     Allowed(
+        r"^(WARNING|ERROR) odoo\.addons\.website_cf_turnstile\.models\.ir_http: Turnstile verif",
+        "What Odoo says of each visitor whom its captcha refuses; tests of the captcha do that.",
+    ),
+    Allowed(
         r"^ERROR werkzeug: .* Request timed out: TimeoutError\('timed out'\) - - -$",
         "Chromium opens a connection ahead of need; Odoo closes it after two seconds of silence.",
     ),
