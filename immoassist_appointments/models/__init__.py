@@ -51,6 +51,7 @@ from . import res_partner
 from . import res_users_availability
 from . import resource_calendar_leaves
 from . import ir_http
+from . import ir_http_turn
 from . import ir_mail_server
 from . import mail_mail
 from . import mail_mail_retry

@@ -1,5 +1,12 @@
+from psycopg2.errors import SerializationFailure
+
 from odoo import fields, models
 from odoo.tools import SQL
+
+from ..exceptions import BrokersTaken
+
+# Of all who wait in line at one moment, each round lets one through.
+ROUNDS = 100
 
 
 class ImmoassistBookingGuard(models.Model):
@@ -24,8 +31,8 @@ class ImmoassistBookingGuard(models.Model):
         """Make every other transaction that takes one of these brokers fail and run again.
 
         :param brokers: `res.users` records
-        :raise psycopg2.errors.SerializationFailure: somebody else took one of them since this
-            transaction began; Odoo's `retrying` handles it, do not catch it
+        :raise BrokersTaken: somebody else took one of them since this transaction began; Odoo's
+            `retrying` handles it, and for our pages `ir.http` does: do not catch it
         """
         if not brokers:
             return
@@ -37,6 +44,26 @@ class ImmoassistBookingGuard(models.Model):
             """,
             sorted(brokers.ids),  # always in one order: two bookings never wait for each other
         )
-        # A lost race is ordinary here, not an error for the log: it is run again.
-        self.env.cr.execute(query, log_exceptions=False)
+        try:
+            # A lost race is ordinary here, not an error for the log: it is run again.
+            self.env.cr.execute(query, log_exceptions=False)
+        except SerializationFailure as lost:
+            raise BrokersTaken(brokers.ids) from lost
         self.invalidate_model(["turn"])
+
+    def _begin(self, brokers):
+        """Begin the transaction anew, with these brokers taken by its first statement.
+
+        All that it did is undone. It waits in line until those who have one of the brokers are
+        done, then sees what they did, and cannot lose them any more.
+
+        :param brokers: `res.users` records
+        :raise BrokersTaken: others were faster in each of very many rounds
+        """
+        for number in range(ROUNDS):
+            self.env.cr.rollback()
+            try:
+                return self._take(brokers)
+            except BrokersTaken:
+                if number == ROUNDS - 1:
+                    raise

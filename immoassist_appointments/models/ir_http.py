@@ -15,8 +15,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _pre_dispatch(cls, rule, args):
-        endpoint = rule.endpoint
-        if endpoint.__module__.startswith(OURS) and endpoint.routing["type"] == "http":
+        if is_our_page(rule.endpoint):
             request.immoassist_private = rule.rule.startswith(PRIVATE_PATH)
         return super()._pre_dispatch(rule, args)
 
@@ -34,3 +33,7 @@ class IrHttp(models.AbstractModel):
     def _immoassist_frame_hosts(cls):
         """Sources of `frame-ancestors` that may frame this answer, besides the site itself."""
         return ()
+
+
+def is_our_page(endpoint):
+    return endpoint.__module__.startswith(OURS) and endpoint.routing["type"] == "http"

@@ -35,4 +35,5 @@ from . import (
     test_public_get,
     test_public_injection,
     test_public_links,
+    test_public_tokens,
 )

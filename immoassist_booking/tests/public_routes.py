@@ -16,6 +16,7 @@ from .common import BookingHttpCase
 OURS = "odoo.addons.immoassist_"
 DYNAMIC = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 PURPOSES = {"answer", "move", "cancel", "ics", "approve", "refuse", "pick", "confirmation"}
+PURPOSES |= {"booking_link", "form", "code", "proof"}
 # What a GET may write: views that are counted, in tables that are insert-only.
 COUNTED = frozenset({"immoassist_booking_event"})
 

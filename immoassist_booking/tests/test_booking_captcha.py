@@ -10,7 +10,7 @@ GOOGLE = "odoo.addons.google_recaptcha.models.ir_http"
 
 @tagged("post_install", "-at_install")
 class TestCaptcha(ProtectedCase):
-    """Odoo's own one, which only asks Google."""
+    """Odoo's own one, which only asks Google; Cloudflare: `tests/e2e/test_turnstile.py`."""
 
     def set_up(self):
         parameters = self.env["ir.config_parameter"]
@@ -36,6 +36,15 @@ class TestCaptcha(ProtectedCase):
         page = self.get(self.page, slot=self.slot).text
         self.assertIn('data-captcha="immoassist_booking"', page)
         self.assertRegex(page, r"<noscript>\s*<p[^>]*>This form checks that you are not a robot")
+
+    def test_nothing_to_send(self):
+        """Without a time there is no button, and Turnstile's script would look for it in vain."""
+        self.set_up()
+        self.broker.resource_ids.calendar_id.attendance_ids.unlink()
+        page = self.get(self.page, slot=self.slot)
+        self.assertEqual(page.status_code, 409)
+        self.assertNotIn("Your details", page.text)
+        self.assertNotIn("data-captcha", page.text)
 
     def test_without_javascript(self):
         self.set_up()

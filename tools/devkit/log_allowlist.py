@@ -49,6 +49,10 @@ ALLOWED = (
         "The runner of queue_job met a worker that a test had killed, and has the job run again.",
     ),
     Allowed(
+        r"^(WARNING|ERROR) odoo\.addons\.website_cf_turnstile\.models\.ir_http: Turnstile verif",
+        "What Odoo says of each visitor whom its captcha refuses; tests of the captcha do that.",
+    ),
+    Allowed(
         r"^ERROR werkzeug: .* Request timed out: TimeoutError\('timed out'\) - - -$",
         "Chromium opens a connection ahead of need; Odoo closes it after two seconds of silence.",
     ),

@@ -11,7 +11,11 @@ const DRAFT = "immoassist_booking.draft";
 export class BookingForm extends Interaction {
     static selector = ".o_immoassist_booking .ib-form";
     dynamicContent = {
-        _root: { "t-on-submit": this.onSubmit, "t-on-input": this.keep },
+        _root: {
+            "t-on-submit": this.onSubmit,
+            "t-on-input": this.keep,
+            "t-on-invalid.capture": this.onInvalid,
+        },
         _window: { "t-on-pageshow": this.onPageShow },
     };
 
@@ -44,6 +48,18 @@ export class BookingForm extends Interaction {
         } else if (this.button) {
             this.button.disabled = true;
             this.button.textContent = this.button.dataset.sending;
+        }
+    }
+
+    /**
+     * Odoo's Turnstile keeps the form from being sent with a required field that nobody sees, until
+     * Cloudflare has answered: the browser then says nothing, so the page does.
+     *
+     * @param {Event} ev
+     */
+    onInvalid(ev) {
+        if (ev.target.matches(".turnstile_captcha_valid")) {
+            this.el.querySelector(".ib-captcha")?.removeAttribute("hidden");
         }
     }
 
