@@ -32,7 +32,10 @@ class BrokerPages(http.Controller):
         """The published brokers of the website's company."""
         brokers = pages()._broker_list(request.website.company_id)
         meta = pages()._brokers_meta(request.website)
-        return render("brokers", {"brokers": brokers, "meta": meta})
+        values = {"brokers": brokers, "meta": meta}
+        if not brokers:
+            values["contact"] = pages()._contact(request.website.company_id)
+        return render("brokers", values)
 
     @http.route(
         "/book/<string:username>",
@@ -54,7 +57,10 @@ class BrokerPages(http.Controller):
         card = pages()._broker_card(broker)
         meta = pages()._broker_meta(request.website, broker, card)
         types = pages()._type_list(broker)
-        return render("broker", {"broker": card, "types": types, "meta": meta})
+        values = {"broker": card, "types": types, "meta": meta}
+        if not types:
+            values["contact"] = pages()._contact_of(broker)
+        return render("broker", values)
 
     @http.route(
         "/book/photo/<string:username>",

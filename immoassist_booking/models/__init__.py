@@ -18,6 +18,7 @@ from . import (
     immoassist_booking_zone_choice,
     immoassist_booking_page_meta,
     immoassist_booking_times,
+    immoassist_booking_times_none,
     immoassist_booking_times_held,
     immoassist_booking_form,
     immoassist_booking_once,

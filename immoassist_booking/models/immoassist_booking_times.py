@@ -9,7 +9,7 @@ from odoo.addons.immoassist_appointments.core.ranking import suggest
 from odoo.addons.immoassist_appointments.core.wall_clock import midnight
 
 from ..core import month as months
-from ..core.address import address, day_url, month_url, slot_url
+from ..core.address import day_url, month_url, slot_url
 from ..core.query import BadQuery, format_month
 
 # Suggestions are looked for in this many days; farther only when nothing is free in them.
@@ -124,8 +124,8 @@ class ImmoassistBookingTimes(models.AbstractModel):
             "suggestions": [self._suggestion(slot, wording, kept) for slot in best],
             "month": self._month_values(type_, month, day, by_day, wording, kept),
             "day": self._day_values(type_, day, by_day, best, wording, kept),
-            "nothing": not soon and not slots,
-            "first_times": address({}, kept),
+            "nothing": None if soon or slots else self._nothing_values(broker, type_, zone),
+            "elsewhere": None if by_day else self._elsewhere(broker, type_, month, soon, wording, kept),
             "zone": zones._page_values(broker, type_, query, wording, day or month),
             "clocks": self._clocks(query, day or month, wording),
         }

@@ -89,12 +89,43 @@ class TestBookingPages(BookingHttpCase):
         empty = self.get(self.page, month="2027-02")
         self.assertEqual(empty.status_code, 200)
         self.assertIn("No times are free in this month.", empty.text)
+        link = re.search(r'<a href="([^"]+)">Next free times: ([^<]+)</a>', empty.text)
+        self.assertEqual(link[2], "Tuesday, April 20")
+        self.assertIn("date=2027-04-20", link[1])
+        # Behind the last free time the way is back.
+        self.set_hours(self.broker, {0: [(9, 12)]})
+        self.calendar_of(self.broker).leave_ids = [
+            (0, 0, {"name": "y", "date_from": "2027-05-01", "date_to": "2028-04-20"})
+        ]
+        last = self.get(self.page, month="2027-05").text
+        self.assertIn("See the first free times", last)
+        self.assertNotIn("Next free times", last)
 
     def test_no_free_times_at_all(self):
-        self.set_hours(self.broker, {})
-        page = self.get(self.page)
-        self.assertEqual(page.status_code, 200)
-        self.assertIn("No times are free for the moment", page.text)
+        """Whom to call or write to, and what else there is."""
+        for broker in (self.broker, self.paris):
+            self.set_hours(broker, {})
+        self.company.write({"phone": "+1 514 555 0100", "email": "agence@example.com"})
+        for path in (self.page, "/book/team/visite"):
+            page = self.get(path)
+            self.assertEqual(page.status_code, 200)
+            self.assertIn("No free times for the moment", page.text)
+            self.assertIn(f"Nothing is free in the next {self.type.horizon_days} days.", page.text)
+            self.assertIn('href="tel:+15145550100"', page.text)
+            self.assertIn('href="mailto:agence@example.com"', page.text)
+            self.assertNotIn(self.broker.email, page.text)
+            self.assertNotIn("See the free times of all our brokers", page.text)
+        self.broker.phone = "+1 514 555 0199"
+        self.assertIn('href="tel:+15145550199"', self.get(self.page).text)
+        self.set_hours(self.paris, {0: [(9, 12)]})
+        self.assertRegex(self.get(self.page).text, 'href="/book/team/visite"[^>]*>See the free')
+
+    def test_nothing_to_book(self):
+        self.company.phone = "+1 514 555 0100"
+        self.type.active = False
+        self.assertIn('href="tel:+15145550100"', self.get("/book/marie-tremblay").text)
+        (self.broker | self.paris).booking_published = False
+        self.assertIn('href="tel:+15145550100"', self.get("/book").text)
 
     def test_words_of_each_language(self):
         self.set_hours(self.broker, {0: [(9, 12), (14.5, 16)]})

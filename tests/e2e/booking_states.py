@@ -14,6 +14,10 @@ TEAM = "/book/team"
 # The month after the next: nothing of the demo data, and within every horizon.
 LATER = (datetime.now(timezone.utc).date().replace(day=1) + timedelta(days=32)).replace(day=1)
 SUNDAY = LATER + timedelta(days=6 - LATER.weekday())
+# In hours: beyond this month, or beyond the horizon.
+NOTICE = "UPDATE immoassist_appointment_type SET min_notice_hours = %s WHERE slug = 'appel'"
+USUAL_NOTICE = "SELECT min_notice_hours FROM immoassist_appointment_type WHERE slug = 'appel'"
+NEXT_MONTH, NEVER = 32 * 24, 365 * 24
 ASK_CODE = "UPDATE immoassist_appointment_type SET verify_email = %s WHERE slug = 'estimation'"
 HELD = """
     SELECT count(*) FROM immoassist_booking_hold
@@ -58,6 +62,7 @@ class States:
     def walk(self):
         """Yield the name of each state, with the page in it."""
         yield from self.before()
+        yield from self.empty()
         yield from self.refused()
         yield from self.asked()
         yield from self.booked()
@@ -84,6 +89,19 @@ class States:
         # The demo asks a question of each kind about visits and valuations.
         self.form(VISIT)
         yield "questions"
+
+    def empty(self):
+        """A month in which nothing is free, and a type of which nothing is."""
+        ((usual,),) = self.odoo.sql(USUAL_NOTICE)
+        for hours, name, words in (
+            (NEXT_MONTH, "empty-month", ".ib-empty .ib-note a"),
+            (NEVER, "nothing", ".ib-nothing a[href^='tel:']"),
+        ):
+            self.odoo.sql(NOTICE, (hours,))
+            self.go(f"{CALL}?month={datetime.now(timezone.utc):%Y-%m}")
+            self.page.wait_for_selector(words)
+            yield name
+        self.odoo.sql(NOTICE, (usual,))
 
     def refused(self):
         self.form()
