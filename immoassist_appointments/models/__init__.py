@@ -2,6 +2,7 @@ from . import res_groups
 from . import res_users
 from . import res_users_feed
 from . import res_users_proposals
+from . import immoassist_known_records
 from . import immoassist_booking_guard
 from . import immoassist_reminder_rule
 from . import immoassist_appointment_type

@@ -19,7 +19,10 @@ BUSY_FIELDS = frozenset(
 class ImmoassistAppointment(models.Model):
     _name = "immoassist.appointment"
     _description = "Appointment"
-    _inherit = ["mail.thread", "mail.activity.mixin", "portal.mixin"]
+    _inherit = [
+        "immoassist.known.records", "mail.thread", "mail.activity.mixin", "portal.mixin"
+    ]  # fmt: skip
+    _known_fields = ("transaction_id",)
     _order = "start desc, id desc"
     _mail_post_access = "read"
     _check_company_auto = True

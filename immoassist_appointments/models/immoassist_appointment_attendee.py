@@ -11,6 +11,8 @@ class ImmoassistAppointmentAttendee(models.Model):
     _name = "immoassist.appointment.attendee"
     _description = "Attendee of an appointment"
     _order = "id"
+    _inherit = ["immoassist.known.records"]
+    _known_fields = ("appointment_id", "partner_id")
 
     appointment_id = fields.Many2one(
         "immoassist.appointment", required=True, index=True, ondelete="cascade"
@@ -115,6 +117,8 @@ class ImmoassistAppointmentAttendee(models.Model):
 
         Of two who invite the same address at once, the database refuses the second.
         """
+        # First: a refusal below tells who is invited.
+        self._check_known(vals_list)
         invited = []
         for vals in vals_list:
             if "name" in vals and not vals["name"] and not vals.get("partner_id"):
@@ -136,7 +140,7 @@ class ImmoassistAppointmentAttendee(models.Model):
         if not invited:
             return set()
         ids, addresses = zip(*invited, strict=True)
-        # sudo: whoever may invite to the appointment may know that somebody is invited.
+        # sudo: whoever reads the appointment, see above, may know that somebody is invited.
         others = self.sudo().search_fetch(
             [
                 ("appointment_id", "in", ids),

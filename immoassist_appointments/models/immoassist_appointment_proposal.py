@@ -17,6 +17,8 @@ class ImmoassistAppointmentProposal(models.Model):
     _description = "Times proposed to a client"
     _order = "create_date desc, id desc"
     _rec_name = "client_name"
+    _inherit = ["immoassist.known.records"]
+    _known_fields = ("partner_id", "transaction_id")
     _check_company_auto = True
 
     broker_id = fields.Many2one(

@@ -9,7 +9,7 @@ class ImmoassistTransaction(models.Model):
 
     _name = "immoassist.transaction"
     _description = "Real-estate transaction"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["immoassist.known.records", "mail.thread", "mail.activity.mixin"]
     _order = "create_date desc, id desc"
     _rec_names_search = ["reference", "name", "street", "city"]
 

@@ -6,6 +6,8 @@ class ImmoassistTransactionContact(models.Model):
     _description = "Contact of a real-estate transaction"
     _order = "role, id"
     _rec_name = "partner_id"
+    _inherit = ["immoassist.known.records"]
+    _known_fields = ("partner_id",)
 
     transaction_id = fields.Many2one(
         "immoassist.transaction", required=True, index=True, ondelete="cascade"

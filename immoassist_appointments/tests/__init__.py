@@ -20,6 +20,7 @@ from . import test_i18n
 from . import test_ics
 from . import test_invitations
 from . import test_json2
+from . import test_known_records
 from . import test_json2_errors
 from . import test_json2_rights
 from . import test_mirror

@@ -84,6 +84,9 @@ CALLS = {
     "immoassist.availability.hours": crud("create", "write", "unlink")
     | {"action_open": Call(STAFF, "rights, read; about the user himself")},
     "immoassist.booking.hold": crud("create"),
+    # Of all the models that inherit it.
+    "immoassist.known.records": crud("create", "write")
+    | {"onchange": Call((), "rights, read; links to what one may not read", arguments=None)},
     "immoassist.propose.times": {
         "action_send": Call(("broker",), "rule: of who opened it", "a proposal, mails it")
     },

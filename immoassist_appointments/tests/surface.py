@@ -87,7 +87,8 @@ def methods(env, addon):
     found = {}
     for name, model in env.registry.items():
         for class_ in model.mro():
-            if class_.__module__.startswith(package):
+            # What a model inherits from another one of ours is told there.
+            if class_.__module__.startswith(package) and class_._name == name:
                 found.setdefault(name, set()).update(
                     attribute
                     for attribute, value in vars(class_).items()

@@ -22,6 +22,8 @@ class ImmoassistProposeTimes(models.TransientModel):
 
     _name = "immoassist.propose.times"
     _description = "Propose times to a client"
+    _inherit = ["immoassist.known.records"]
+    _known_fields = ("partner_id", "transaction_id")
 
     broker_id = fields.Many2one(
         "res.users",

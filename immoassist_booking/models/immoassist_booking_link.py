@@ -22,7 +22,8 @@ class ImmoassistBookingLink(models.Model):
 
     _name = "immoassist.booking.link"
     _description = "Booking link of a transaction"
-    _inherit = ["mail.thread"]
+    _inherit = ["immoassist.known.records", "mail.thread"]
+    _known_fields = ("partner_id", "transaction_id")
     _order = "id desc"
     _rec_name = "title"
 
