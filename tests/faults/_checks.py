@@ -144,7 +144,7 @@ def _bookings(world, found):
     answers = ledger.answers
     found.figures["told that the time is gone"] = answers["booking 409"]
     found.figures["answered with an error, and sent again"] = sum(
-        number for what, number in answers.items() if what.startswith("booking 5")
+        number for what, number in answers.items() if re.match("booking (404|5)", what)
     )
     found.figures["not answered, and sent again"] = answers["booking unanswered"]
     missing = [each for each in told if places.get(each) != told[each]]

@@ -21,6 +21,7 @@ NO_DATABASE = (
         r"the database system is|could not connect|connection to server)",
         "the database went away in the middle of a query",
     ),
+    (r"^WARNING odoo\.sql_db: Cursor not closed explicitly", "one of those connections"),
     (r"^WARNING odoo\.http: Database or registry unusable", "a page asked for without a database"),
 )
 NO_MAIL_SERVER = (

@@ -88,7 +88,7 @@ class Client(threading.Thread):
                 code = answer.status_code
             except requests.RequestException:
                 code = 0
-            if not code or code >= 500:
+            if code in (0, 404) or code >= 500:  # without its database Odoo knows no page
                 # Nobody knows whether it is booked: press the button again.
                 self.ledger.answers[f"booking {code or 'unanswered'}"] += 1
                 self.ledger.unanswered.add(address)

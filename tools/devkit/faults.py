@@ -8,19 +8,21 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from tools.devkit import config, machine, postgres, venvs
+from tools.devkit import config, figures, machine, postgres, venvs
 from tools.devkit.bench import Table, markdown
 from tools.devkit.console import Timer, say
 from tools.devkit.errors import Problem
 
 FOLDER = config.REPO / "tests" / "faults"
 REPORT = config.REPO / "docs" / "faults.md"
-BEGIN, END = "<!-- make faults -->", "<!-- end of make faults -->"
+NAME = "faults"
+"""Of its place in the report: see `tools.devkit.figures`."""
 
 
 def run(wanted: list[str]) -> int:
     """Run the scenarios named, or all; the report is written when all of them ran."""
     names = chosen(wanted)
+    figures.require(REPORT, [NAME])
     with postgres.running() as connection:
         line = machine.describe(connection)
         print(line, flush=True)
@@ -28,7 +30,7 @@ def run(wanted: list[str]) -> int:
     text = report(line, found)
     print(f"\n{text}", flush=True)
     if not wanted:
-        REPORT.write_text(between_markers(REPORT.read_text(), BEGIN, END, text))
+        figures.write(REPORT, NAME, text)
         say(f"Written into {REPORT.relative_to(config.REPO)}")
     return 1 if any(each["lost"] for each in found.values()) else 0
 
@@ -52,9 +54,14 @@ def _run(name: str) -> dict:
             raise Problem(f"{name} ended with code {done.returncode}, and said nothing.")
         found = json.loads(target.read_text())
     say(f"{name}: {timer.seconds:.0f} s, {len(found['lost'])} lost")
-    for entry in found["log"]:
-        say(f"unexplained in the log of {name}: {entry}")
+    for each in [*found["lost"], *found["log"]]:
+        say(f"{name}: {each}")
     return found
+
+
+def _last_line(text: str) -> str:
+    """Return what fits into a table: of a traceback the error."""
+    return text.strip().rpartition("\n")[2]
 
 
 def report(line: str, found: dict[str, dict]) -> str:
@@ -64,30 +71,18 @@ def report(line: str, found: dict[str, dict]) -> str:
     :param found: what each scenario answered, by its name
     """
     words = [
-        (name, each["fault"], each["held"], "<br>".join(each["lost"]) or "nothing")
+        (name, each["fault"], each["held"], "<br>".join(map(_last_line, each["lost"])) or "nothing")
         for name, each in found.items()
     ]
     labels = dict.fromkeys(label for each in found.values() for label in each["figures"])
-    figures = [
+    counted = [
         (label, *(each["figures"].get(label, "") for each in found.values())) for label in labels
     ]
-    figures.append(("seconds in all", *(round(each["seconds"]) for each in found.values())))
+    counted.append(("seconds in all", *(round(each["seconds"]) for each in found.values())))
     tables = [
         Table("In words", ("fault", "injected", "held", "lost"), words),
-        Table("In figures", ("counted", *found), figures),
+        Table("In figures", ("counted", *found), counted),
     ]
     notes = [f"- {name}: {note}." for name, each in found.items() for note in each["notes"]]
     parts = [line, *(markdown(table) for table in tables), "### Beside", "\n".join(notes)]
     return "\n\n".join(part.replace("|  |", "| |") for part in parts if part)
-
-
-def between_markers(text: str, begin: str, end: str, new: str) -> str:
-    """Return the text with what stands between two markers replaced.
-
-    :raise Problem: the markers are not there, in this order
-    """
-    before, opened, rest = text.partition(begin)
-    _old, closed, after = rest.partition(end)
-    if not opened or not closed:
-        raise Problem(f"The markers {begin} and {end} are missing.")
-    return f"{before}{begin}\n\n{new}\n\n{end}{after}"

@@ -1,6 +1,6 @@
 import pytest
 
-from tools.devkit import config, faults
+from tools.devkit import config, faults, figures
 from tools.devkit.errors import Problem
 
 FOUND = {
@@ -16,7 +16,7 @@ FOUND = {
     "clock": {
         "fault": "A jump",
         "held": "Once",
-        "lost": ["1 reminder missing", "2 stuck"],
+        "lost": ["Traceback\n  1 reminder missing\n", "2 stuck"],
         "figures": {"booked": 9},
         "notes": [],
         "seconds": 5.0,
@@ -40,21 +40,11 @@ def test_unknown_name():
 def test_report():
     text = faults.report("2026-11-29, here.", FOUND)
     assert "| disk_full | No space | Whole or not at all | nothing |" in text
-    assert "1 reminder missing<br>2 stuck" in text
+    assert "|   1 reminder missing<br>2 stuck |" in text
     assert "| booked | 7 | 9 |" in text
     assert "| overlaps | 0 | |" in text
     assert "- disk_full: 2 in the log: why." in text
 
 
-def test_between_markers():
-    old = "Before\n<b>\nold\n<e>\nafter"
-    once = faults.between_markers(old, "<b>", "<e>", "new")
-    assert once == "Before\n<b>\n\nnew\n\n<e>\nafter"
-    assert faults.between_markers(once, "<b>", "<e>", "new") == once
-    with pytest.raises(Problem):
-        faults.between_markers("nothing", "<b>", "<e>", "new")
-
-
 def test_the_report_has_its_place():
-    text = faults.REPORT.read_text()
-    assert faults.between_markers(text, faults.BEGIN, faults.END, "x")
+    figures.require(faults.REPORT, [faults.NAME])
