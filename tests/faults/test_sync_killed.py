@@ -11,8 +11,8 @@ import pytest
 from tests.e2e import synced
 from tests.e2e.backoffice import BackOffice
 
-from .agreement import assert_agreed, assert_nothing_to_do, enter, last_appointment, quiet, wake
-from .processes import until, waiting_for
+from ._agreement import assert_agreed, assert_nothing_to_do, enter, last_appointment, quiet, wake
+from ._processes import until, waiting_for
 
 HOLD = 20
 """Seconds that the simulator keeps a request: less than is waited for an answer."""

@@ -22,8 +22,8 @@ from tests.e2e.mailbox import Mailbox, link_of
 from tests.e2e.races import UNSENT
 from tools.devkit.server import Server
 
-from .agreement import assert_agreed, assert_nothing_to_do, enter, last_appointment, quiet, wake
-from .processes import children, until, waiting_for
+from ._agreement import assert_agreed, assert_nothing_to_do, enter, last_appointment, quiet, wake
+from ._processes import children, until, waiting_for
 
 BROKERS = (("marie", "ann@agency.example"), ("paul", "paul@agency.example"))
 PAGES = {"marie": "/book/marie-tremblay/appel", "paul": "/book/paul-martin/appel"}

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 from tests.e2e.synced import ANN
 from tools.devkit import databases
 
-from .processes import until
+from ._processes import until
 
 # As if the five minutes of the lease of who was killed, and all pauses, were over.
 TIME = """
