@@ -4,17 +4,13 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..core import AdministratorNeeded, Reauthorise, RetryLater, Window, next_delay
+from ..core import AdministratorNeeded, Reauthorise, RetryLater, Window, next_delay, schedule
 from ..worker.pull import PullPlan
 from ..worker.rows import Change, add, load_lines
 from ..worker.run import Begin
 
 BEFORE = timedelta(days=30)
 AFTER = timedelta(days=365)
-REBASE = timedelta(days=7)
-"""A cursor only tells of its own window, so that is moved from time to time, by a full listing."""
-POLL_WITH_PUSH = timedelta(minutes=15)
-POLL_ALONE = timedelta(minutes=5)
 
 
 class ImmoassistCalendarConnection(models.Model):
@@ -80,7 +76,7 @@ class ImmoassistCalendarConnection(models.Model):
         cursor = source.cursor or None
         if source.window_stop:
             stop = source.window_stop.replace(tzinfo=timezone.utc)
-            if window.stop - stop > REBASE:
+            if schedule.is_old(stop, window.stop):
                 cursor = None
             else:
                 start = source.window_start.replace(tzinfo=timezone.utc)
@@ -121,7 +117,7 @@ class ImmoassistCalendarConnection(models.Model):
         failed = report.error or report.crashed or report.emptied
         values = self._failure_values(report, now, fraction) if failed else self._success(now)
         if not failed or isinstance(report.error, RetryLater):
-            values["next_sync"] = now + self._poll_interval() * (0.75 + fraction / 2)
+            values["next_sync"] = schedule.next_poll(now, fraction, pushed=self._is_told())
         self.write(values)
         self._note_run(report, now)
 
@@ -148,10 +144,6 @@ class ImmoassistCalendarConnection(models.Model):
             return values | {"state": "paused", "pause_reason": "administrator"}
         asked = error.retry_after if isinstance(error, RetryLater) else None
         return values | {"not_before": now + next_delay(values["failures"], fraction, asked)}
-
-    def _poll_interval(self):
-        healthy = self.channel_ids.filtered(lambda channel: channel.state == "active")
-        return POLL_WITH_PUSH if healthy else POLL_ALONE
 
     def _note_run(self, report, now):
         start = report.start.astimezone(timezone.utc).replace(tzinfo=None)
