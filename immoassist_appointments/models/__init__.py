@@ -34,6 +34,7 @@ from . import immoassist_appointment_approval
 from . import immoassist_appointment_client
 from . import immoassist_appointment_session
 from . import immoassist_appointment_mirror
+from . import calendar_attendee
 from . import calendar_event
 from . import immoassist_availability_working
 from . import immoassist_availability_explain

@@ -49,6 +49,9 @@ class CalendarEvent(models.Model):
         ondelete="set null",
     )
 
+    # Whether somebody is free asks for meetings that end after a moment, of anybody in a team.
+    _immoassist_stop_index = models.Index("(stop)")
+
     def write(self, vals):
         mirrors = self.filtered(lambda meeting: meeting._mirrored_appointment())
         done = super(CalendarEvent, self - mirrors).write(dict(vals))

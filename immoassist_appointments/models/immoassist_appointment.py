@@ -41,6 +41,7 @@ class ImmoassistAppointment(models.Model):
     stop = fields.Datetime(
         string="End",
         required=True,
+        index=True,  # a calendar asks for what ends after its first day: years of history do not
         compute="_compute_stop",
         store=True,
         readonly=False,
@@ -137,7 +138,8 @@ class ImmoassistAppointment(models.Model):
         "CHECK (stop - start <= interval '366 days')",
         "An appointment lasts at most one year: check its dates.",
     )
-    _broker_start_index = models.Index("(broker_id, busy_start)")
+    # By the end: of a month to come, only what is still to come is read, not years of history.
+    _broker_stop_index = models.Index("(broker_id, busy_stop)")
 
     # ---------------------------------------------------------------- defaults and computes
 

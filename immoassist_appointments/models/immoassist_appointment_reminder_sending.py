@@ -27,15 +27,12 @@ class ImmoassistAppointmentReminder(models.Model):
 
     @api.model
     def _cron_send(self):
+        # Not how many are left, only that there may be more: to count them reads the whole ledger.
         cron = self.env["ir.cron"]
-        left = self.search_count(
-            [("state", "=", "planned"), ("next_try_at", "<=", fields.Datetime.now())]
-        )
-        cron._commit_progress(remaining=left)
+        cron._commit_progress(remaining=1)
         while rows := self._claim():
             rows._process()
-            left = max(left - len(rows), 0)
-            if not cron._commit_progress(len(rows), remaining=left):
+            if not cron._commit_progress(len(rows), remaining=1):
                 return  # the time of this run is over; Odoo calls again for what is left
         cron._commit_progress(remaining=0)
 

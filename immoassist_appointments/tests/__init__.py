@@ -17,6 +17,7 @@ from . import test_explain
 from . import test_feed
 from . import test_guards
 from . import test_i18n
+from . import test_history
 from . import test_ics
 from . import test_invitations
 from . import test_json2

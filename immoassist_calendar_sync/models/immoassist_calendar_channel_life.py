@@ -3,15 +3,11 @@ from datetime import timedelta, timezone
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..core import Channel
+from ..core import Channel, schedule
 from ..providers.settings import is_loopback
 from ..worker.channels import ChannelPlan
 from .immoassist_calendar_notification import secret_hash
 
-LEAD = timedelta(hours=24)
-"""A channel is renewed so long before it expires: a day of outages is survived."""
-STAGGER_HOURS = 12
-"""The lead differs by up to so many hours, so that not all are renewed in one minute."""
 ASK_AGAIN = timedelta(days=1)
 """A calendar that was refused may be accepted later."""
 ASK_AGAIN_SOON = timedelta(hours=1)
@@ -104,9 +100,7 @@ class ImmoassistCalendarChannel(models.Model):
         return self.renew_wanted or self.expires_at <= now + self._lead()
 
     def _lead(self):
-        # A third at most: a provider may give hours instead of days.
-        third = (self.expires_at - self.registered_at) / 3
-        return min(LEAD + timedelta(hours=self.id % STAGGER_HOURS), third)
+        return schedule.renewal_lead(self.expires_at - self.registered_at, self.id)
 
 
 class ImmoassistCalendarConnection(models.Model):

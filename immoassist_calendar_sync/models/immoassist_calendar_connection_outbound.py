@@ -66,7 +66,13 @@ class ImmoassistCalendarConnection(models.Model):
     def _due_links(self, limit):
         links = self.env["immoassist.calendar.link"]
         links.flush_model()
-        query = SQL(
+        query = self._due_query(limit)
+        return links.browse([id_ for (id_,) in self.env.execute_query(query)])
+
+    def _due_query(self, limit):
+        """:rtype: SQL"""
+        # In the order of the index of the outbox: see `worker.lease`.
+        return SQL(
             """
             SELECT l.id FROM immoassist_calendar_link l
               JOIN immoassist_calendar_source s ON s.id = l.source_id AND NOT s.gone
@@ -79,7 +85,6 @@ class ImmoassistCalendarConnection(models.Model):
             fields.Datetime.now(),
             limit,
         )
-        return links.browse([id_ for (id_,) in self.env.execute_query(query)])
 
     def _settle(self, outgoing, answers, fraction):
         """Store what became of the writes.

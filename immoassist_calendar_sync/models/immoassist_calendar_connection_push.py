@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.tools import format_datetime
 
 NAMES = {"google": "Google", "outlook": "Outlook"}
-POLL_WITH_PUSH = timedelta(minutes=15)
-POLL_ALONE = timedelta(minutes=5)
 UNANSWERED = ("endpoint_not_reachable", "push.webhookUrlNotHttps")
 PATIENCE = timedelta(minutes=10)
 """Google calls as soon as a channel is made: without a word for so long, it cannot."""
@@ -137,9 +135,9 @@ class ImmoassistCalendarConnection(models.Model):
 
     # ---------------------------------------------------------------- polling
 
-    def _poll_interval(self):
-        """How long until the provider is asked anyway, before jitter."""
-        return POLL_WITH_PUSH if self._push_state() in ("good", "expiring") else POLL_ALONE
+    def _is_told(self):
+        """Whether the provider tells of changes, so that it need not be asked so often."""
+        return self._push_state() in ("good", "expiring")
 
     def _end_run(self, report, fraction):
         if report.counts["imported"] or report.counts["applied"]:

@@ -4,18 +4,13 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..core import AdministratorNeeded, Reauthorise, RetryLater, Window, next_delay
-from ..worker.lease import LONGEST_POLL
+from ..core import AdministratorNeeded, Reauthorise, RetryLater, Window, next_delay, schedule
 from ..worker.pull import PullPlan
 from ..worker.rows import Change, add, load_lines
 from ..worker.run import Begin
 
 BEFORE = timedelta(days=30)
 AFTER = timedelta(days=365)
-REBASE = timedelta(days=7)
-"""A cursor only tells of its own window, so that is moved from time to time, by a full listing."""
-POLL_WITH_PUSH = timedelta(minutes=15)
-POLL_ALONE = timedelta(minutes=5)
 
 
 class ImmoassistCalendarConnection(models.Model):
@@ -68,7 +63,7 @@ class ImmoassistCalendarConnection(models.Model):
         """The calendars to be looked at now."""
         now = fields.Datetime.now()
         # Too far ahead: planned before the clock was set back.
-        due = not self.next_sync or not now < self.next_sync <= now + LONGEST_POLL
+        due = not self.next_sync or not now < self.next_sync <= now + schedule.LONGEST_POLL
         return self.source_ids.filtered(
             lambda source: (
                 not source.gone
@@ -83,7 +78,7 @@ class ImmoassistCalendarConnection(models.Model):
         cursor = source.cursor or None
         if source.window_stop:
             stop = source.window_stop.replace(tzinfo=timezone.utc)
-            if window.stop - stop > REBASE:
+            if schedule.is_old(stop, window.stop):
                 cursor = None
             else:
                 start = source.window_start.replace(tzinfo=timezone.utc)
@@ -124,7 +119,7 @@ class ImmoassistCalendarConnection(models.Model):
         failed = report.error or report.crashed or report.emptied
         values = self._failure_values(report, now, fraction) if failed else self._success(now)
         if not failed or isinstance(report.error, RetryLater):
-            values["next_sync"] = now + self._poll_interval() * (0.75 + fraction / 2)
+            values["next_sync"] = schedule.next_poll(now, fraction, pushed=self._is_told())
         self.write(values)
         self._note_run(report, now)
 
@@ -151,10 +146,6 @@ class ImmoassistCalendarConnection(models.Model):
             return values | {"state": "paused", "pause_reason": "administrator"}
         asked = error.retry_after if isinstance(error, RetryLater) else None
         return values | {"not_before": now + next_delay(values["failures"], fraction, asked)}
-
-    def _poll_interval(self):
-        healthy = self.channel_ids.filtered(lambda channel: channel.state == "active")
-        return POLL_WITH_PUSH if healthy else POLL_ALONE
 
     def _note_run(self, report, now):
         start = report.start.astimezone(timezone.utc).replace(tzinfo=None)

@@ -108,7 +108,8 @@ class ImmoassistCalendarLink(models.Model):
     )
     _unsettled_index = models.Index("(connection_id) WHERE unsettled")
     _outbox_index = models.Index(
-        "(connection_id, next_attempt) WHERE revision != synced_revision AND state = 'ok'"
+        "(connection_id, next_attempt NULLS FIRST, id) "
+        "WHERE revision != synced_revision AND state = 'ok'"
     )
 
     @api.depends("source_id.connection_id", "source_id.user_id")

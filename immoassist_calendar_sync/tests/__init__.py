@@ -15,6 +15,7 @@ from . import test_sync_workers
 from . import test_sync_statements
 from . import test_sync_safety
 from . import test_sync_table
+from . import test_sync_history
 from . import test_sync_killed
 from . import test_sync_faults
 from . import test_sync_rules

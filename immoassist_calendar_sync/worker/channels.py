@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import uuid4
 
 from ..core import (
@@ -20,12 +19,11 @@ from ..core import (
     RetryLater,
     VersionConflict,
 )
+from ..core.schedule import LIFETIME
 from .lease import Lease
 
 _logger = logging.getLogger(__name__)
 
-LIFETIME = timedelta(minutes=10050)
-"""Just under seven days: Graph refuses more than 10,070 minutes, Google gives seven days."""
 REFUSED = (PushRefused, Rejected, Gone, VersionConflict, CursorExpired, Reauthorise)
 """What trying again soon does not heal, and what concerns this channel alone.
 

@@ -16,6 +16,7 @@ from odoo.modules.registry import Registry
 from odoo.sql_db import BaseCursor
 from odoo.tools import SQL
 
+from ..core.schedule import LONGEST_POLL
 from .rows import ROW, Change, change
 
 _logger = logging.getLogger(__name__)
@@ -24,9 +25,6 @@ LEASE = timedelta(minutes=5)
 """A worker that was killed blocks its connection for as long; each transaction renews it."""
 HELD_BACK = timedelta(seconds=1)
 """Pushes wait so long after the pull that answered those before."""
-LONGEST_POLL = timedelta(hours=1)
-"""Further ahead no poll is ever planned, and an answer is never of the future: times that are were
-stored before the clock was set back, and are taken as past."""
 ATTEMPTS = 5
 CONCURRENCY = (
     psycopg2.errors.SerializationFailure,
@@ -184,6 +182,7 @@ def _next(now: datetime, connection_id: int = 0) -> SQL:
         row=ROW,
         now=now,
         chosen=_chosen(connection_id),
+        # Times further ahead were stored before the clock was set back, and are taken as past.
         # Whoever took it a moment ago has not quite the same clock.
         lease=now + LEASE + timedelta(minutes=1),
         poll=now + LONGEST_POLL,
@@ -198,13 +197,16 @@ def _chosen(connection_id: int) -> SQL:
 
 def _due(now: datetime) -> SQL:
     """Return whether the connection has something to send."""
+    # Not EXISTS: PostgreSQL takes almost all links for changed ones, for want of statistics of `!=`
+    # between two columns, and would read all of them; in this order the outbox has an index.
     return SQL(
         """
-        EXISTS (SELECT FROM immoassist_calendar_link l
-                  JOIN immoassist_calendar_source t ON t.id = l.source_id
-                 WHERE l.connection_id = %s.id AND l.state = 'ok' AND NOT t.gone
-                   AND l.revision != l.synced_revision
-                   AND (l.next_attempt IS NULL OR l.next_attempt <= %s))
+        COALESCE((SELECT TRUE FROM immoassist_calendar_link l
+                    JOIN immoassist_calendar_source t ON t.id = l.source_id
+                   WHERE l.connection_id = %s.id AND l.state = 'ok' AND NOT t.gone
+                     AND l.revision != l.synced_revision
+                     AND (l.next_attempt IS NULL OR l.next_attempt <= %s)
+                   ORDER BY l.next_attempt NULLS FIRST LIMIT 1), FALSE)
         """,
         ROW,
         now,

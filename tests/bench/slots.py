@@ -3,7 +3,7 @@
 from datetime import timedelta, timezone
 from random import Random
 
-from tests.bench import _inside
+from tests.bench import _inside, _many
 from tools.devkit.bench import Lab, Table, Telling
 
 BROKERS = (1, 10, 100)
@@ -40,37 +40,16 @@ def months(env):
     measured, made = [], 0
     for appointments in APPOINTMENTS:
         if made:
-            _multiply(env, appointments // made)
+            _many.multiply(env, appointments // made)
         elif appointments:
             _book(env, everybody[0], window.start, appointments)
         made = appointments
         for brokers in BROKERS:
             team = everybody[:brokers]
-            _spread(env, team)
+            _many.deal(env, team)
             cost = _inside.median_cost(env, lambda team=team: _slots(env, team, window, type_))
             measured.append([brokers, appointments, _slots(env, team, window, type_), cost])
     return sorted(measured, key=lambda row: row[:2])
-
-
-def _spread(env, team):
-    """Give all appointments to the team, evenly; past the ORM, which would tell everybody."""
-    appointments = "UPDATE immoassist_appointment SET broker_id = (%s)[1 + id %% %s]"
-    env.cr.execute(appointments, [team.ids, len(team)])
-    env.cr.execute(
-        """
-        UPDATE calendar_event e SET user_id = a.broker_id
-          FROM immoassist_appointment a WHERE a.calendar_event_id = e.id
-        """
-    )
-    env.cr.execute(
-        """
-        UPDATE calendar_attendee p SET partner_id = u.partner_id
-          FROM calendar_event e JOIN res_users u ON u.id = e.user_id
-         WHERE e.id = p.event_id AND e.immoassist_appointment_id IS NOT NULL
-        """
-    )
-    env.cr.execute("ANALYZE immoassist_appointment, calendar_event, calendar_attendee")
-    env.invalidate_all()
 
 
 def _slots(env, team, window, type_):
@@ -99,43 +78,3 @@ def _book(env, broker, first, count):
         ]
     )
     env.cr.commit()
-
-
-def _multiply(env, times):
-    """Have `times` as many appointments; past the ORM, since it is not what is measured here.
-
-    Each copy lies seven and a quarter hours after the one before, within 36 hours of the first.
-    """
-    tables = ("immoassist_appointment", "calendar_event", "calendar_attendee")
-    step = {}
-    for table in tables:
-        env.cr.execute(f"SELECT max(id) + 1 FROM {table}")  # noqa: S608 (names of ours)
-        (step[table],) = env.cr.fetchone()
-    for number in range(1, times):
-        later = f"interval '{435 * number % 2160} minutes'"
-        moved = {name: f"{name} + {later}" for name in ("start", "stop", "busy_start", "busy_stop")}
-        own = {table: {"id": f"id + {step[table] * number}"} for table in tables}
-        own["immoassist_appointment"] |= moved | {"calendar_event_id": "NULL"}
-        appointment = f"immoassist_appointment_id + {step['immoassist_appointment'] * number}"
-        own["calendar_event"] |= {name: moved[name] for name in ("start", "stop")}
-        own["calendar_event"] |= {"immoassist_appointment_id": appointment}
-        own["calendar_attendee"] |= {"event_id": f"event_id + {step['calendar_event'] * number}"}
-        for table in tables:
-            _copy(env, table, step[table], own[table])
-    env.cr.execute(
-        """
-        UPDATE immoassist_appointment a SET calendar_event_id = e.id
-          FROM calendar_event e WHERE e.immoassist_appointment_id = a.id
-        """
-    )
-
-
-def _copy(env, table, below, own):
-    """Copy the rows of a table whose id is `below`, with values of their `own` as SQL."""
-    env.cr.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = %s", [table]
-    )
-    values = {name: f'"{name}"' for (name,) in env.cr.fetchall()} | own
-    names = ", ".join(f'"{name}"' for name in values)
-    query = f"INSERT INTO {table} ({names}) SELECT {', '.join(values.values())} FROM {table}"  # noqa: S608 (ours)
-    env.cr.execute(f"{query} WHERE id < %s", [below])

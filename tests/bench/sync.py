@@ -56,10 +56,10 @@ def figures(lab: Lab):
         ],
         "Medians of 5 transactions of the user, with their commit. Google does not answer: 10 s.",
     )
-    yield from _told(peer, ours)
+    yield from _telling(peer, ours)
 
 
-def _told(peer, ours):
+def _telling(peer, ours):
     for what, step, name in (
         (f"import of {EVENTS:,} events, seconds (peer: `google_calendar`)", "import", "seconds"),
         ("the same, SQL statements", "import", "statements"),
