@@ -1,10 +1,13 @@
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
+from cryptography.fernet import Fernet
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .. import encryption
 from ..core import RetryLater
 from ..providers import memory
 from .common import SyncCase
@@ -157,6 +160,22 @@ class TestConsent(ConnectCase):
         self.assertEqual(connection.state, "connected")
         self.sync()
         self.assertEqual(len(self.account.live()), 1)
+
+    def test_reconnected_after_the_key_was_lost(self):
+        connection = self.connected()
+        self.book()
+        self.sync()
+        with patch.dict("os.environ", {encryption.VARIABLE: Fernet.generate_key().decode()}):
+            self.sync_all()
+            found = (connection.state, connection.pause_reason, connection.sudo().last_error)
+            self.assertEqual(found, ("paused", "administrator", "encryption_key"))
+            secret = "immoassist_calendar_sync.google_client_secret"
+            self.env["ir.config_parameter"].set_param(secret, "entered again")
+            self.consent()
+            self.assertEqual(connection.state, "connected")
+            self.book("2027-03-01 17:00", "2027-03-01 18:00")
+            self.sync_all()
+        self.assertEqual(len(self.account.live()), 2)
 
     def imported(self):
         return self.env["immoassist.appointment"].search([("source", "=", "google")])
