@@ -5,8 +5,8 @@ import os
 from tests.e2e import synced
 from tests.e2e.backoffice import BackOffice
 
-from .agreement import assert_agreed, assert_nothing_to_do, last_appointment, quiet
-from .processes import until, waiting_for
+from ._agreement import assert_agreed, assert_nothing_to_do, last_appointment, quiet
+from ._processes import until, waiting_for
 from .test_sync_killed import HOLD, change_everything
 
 FAILED = "SELECT count(*) FROM queue_job WHERE state = 'failed'"
