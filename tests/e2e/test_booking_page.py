@@ -134,24 +134,6 @@ def test_keys_move_in_the_month(odoo, visit):
     assert not page.locator(".ib-days a:focus").count()
 
 
-def test_booked_with_the_keyboard_alone(odoo, visit):
-    page = visit()
-    open_times(page, odoo.url + VISIT + "?hour=24")
-    page.focus(".ib-days a[tabindex='0']")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#day_name:focus")
-    page.keyboard.press("Tab")
-    assert re.match(r"\d\d:\d\d", focused(page))
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#name")
-    page.focus("#name")
-    page.keyboard.type("Keyboard Only")
-    page.keyboard.press("Tab")
-    page.keyboard.type("keyboard@client.example")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/confirmation"))
-
-
 def test_the_way_back_to_the_days(odoo, visit):
     page = visit(viewport=PHONE, reduced_motion="reduce")
     open_times(page, odoo.url + VISIT)

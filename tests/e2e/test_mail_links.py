@@ -1,7 +1,5 @@
 """From the mail that reached a mail server to the page behind its button, in a real browser."""
 
-import re
-
 import pytest
 
 from .axe import violations
@@ -24,8 +22,8 @@ def times(odoo):
 def booked(odoo, admin, times):
     """Books a signing for an address; returns what reads how it stands."""
 
-    def book(email, language=""):
-        visitor = Client(odoo.url, "Rosalind", language + SIGNING)
+    def book(email):
+        visitor = Client(odoo.url, "Rosalind", SIGNING)
         visitor.open_form(next(times))
         # A name of its own: the broker also gets the mails of other tests.
         visitor.form |= {"email": email, "name": f"Élion {email}"}
@@ -37,7 +35,7 @@ def booked(odoo, admin, times):
                 "immoassist.appointment",
                 "search_read",
                 domain,
-                fields=["state", "cancelled_by", "cancel_reason", "ical_uid"],
+                fields=["state", "ical_uid"],
             )
             return found
 
@@ -79,39 +77,6 @@ def test_the_broker_approves_from_the_mail(odoo, mailbox, visit, booked, picture
     page.goto(link_of(request_mail, "refuse"))
     assert "Approved" in page.inner_text("h1")
     assert read()["state"] == "confirmed"
-
-
-@pytest.mark.parametrize("screen", ["desktop", "phone"])
-def test_the_client_cancels_from_the_mail(odoo, mailbox, visit, booked, picture, screen):
-    """On a phone in French: the page speaks the language in which the client booked."""
-    email = f"cancel-{screen}@client.example"
-    french = screen == "phone"
-    read = booked(email, "/fr_CA" if french else "")
-    (mail,) = mailbox.wait(email)
-
-    page = visit(PHONE) if screen == "phone" else visit()
-    page.goto(link_of(mail, "cancel"))
-    picture(page, f"cancel-{screen}")
-    question = "Annuler ce rendez-vous" if french else "Cancel this appointment?"
-    assert question in page.inner_text("h1")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert read()["state"] == "pending"  # GET only shows
-
-    page.fill("#reason", "J'ai trouvé <b>autre</b> chose")
-    page.click("form[method=post] button[type=submit]")
-    page.wait_for_url(re.compile("/answer"))
-    ended = "Ce rendez-vous est annulé" if french else "This appointment is cancelled"
-    assert ended in page.inner_text("h1")
-    picture(page, f"cancelled-{screen}")
-    found = read()
-    assert (found["state"], found["cancelled_by"]) == ("cancelled", "client")
-    assert found["cancel_reason"] == "J'ai trouvé <b>autre</b> chose"
-
-    _asked, ended = mailbox.wait(email, 2)
-    assert invitation_of(ended)[1] == "CANCEL"
-    request_mail, cancelled = mailbox.wait(MARIE, 2, about=email)
-    assert request_mail["Subject"].startswith("To approve")
-    assert cancelled["Subject"].startswith("Cancelled")
 
 
 @pytest.mark.parametrize("screen", ["desktop", "phone"])
