@@ -28,33 +28,44 @@ class Wording:
     :param ZoneInfo zone: in which the times are said
     :param bool quebec: whether people here say "Montréal" for the zone of Toronto
     :param int hours: 12 or 24, as the reader wishes; 0: as the language has it
+    :param bool solid: no line breaks within a time, see :meth:`together`
     """
 
     locale: Locale
     zone: ZoneInfo
     quebec: bool = False
     hours: int = 0
+    solid: bool = False
 
     def at(self, zone: ZoneInfo) -> "Wording":
         """The same words for the clock of another zone."""
         return replace(self, zone=zone)
+
+    def together(self) -> "Wording":
+        """The same words for a page, whose lines do not break within "14 h 30".
+
+        Mails, subjects and what is compared have plain spaces.
+        """
+        return replace(self, solid=True)
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.zone)
 
     def time(self, moment: datetime) -> str:
         """ "14 h 30" and "11 h" in fr_CA, "14:30" in fr_FR, "2:30 PM" in en_US."""
-        local = self.local(moment)
+        # Babel's spaces differ by language and version.
+        text = re.sub(r"[\u00a0\u202f]", " ", self._time(self.local(moment)))
+        return text.replace(" ", "\u00a0") if self.solid else text
+
+    def _time(self, local: datetime) -> str:
         pattern = self.locale.time_formats["short"].pattern
         if self.clock() != self.own_clock():
-            text = format_skeleton("Hm" if self.hours == 24 else "hm", local, locale=self.locale)
-        elif "'h'" in pattern:
+            skeleton = "Hm" if self.hours == 24 else "hm"
+            return format_skeleton(skeleton, local, locale=self.locale)
+        if "'h'" in pattern:
             # Quebec writes no leading zero, and no minutes for a full hour.
             return f"{local.hour} h {local.minute:02d}" if local.minute else f"{local.hour} h"
-        else:
-            text = format_time(local, "short", locale=self.locale)
-        # Plain spaces: the style sheet keeps a time on one line.
-        return re.sub(r"[\u00a0\u202f]", " ", text)
+        return format_time(local, "short", locale=self.locale)
 
     def own_clock(self) -> int:
         """12 or 24: on which clock the language says the time."""

@@ -1,5 +1,4 @@
 from datetime import date, datetime, timedelta, timezone
-from zoneinfo import ZoneInfo
 
 from odoo import http
 from odoo.http import request
@@ -8,7 +7,7 @@ from .. import ics
 from ..core import ranking
 from ..exceptions import SlotNotAvailable
 from ..models.immoassist_appointment_client import ANSWERS, window_of_days
-from .pages import back, is_post, page, refuse_link, speak
+from .pages import back, chosen_hours, is_post, page, refuse_link, speak
 
 ROUTE = "/immoassist/appointment/<int:appointment_id>"
 PAGE_DAYS = 7
@@ -91,21 +90,23 @@ class Answers(http.Controller):
 
     def _page(self, template, attendee, token, status=200, **values):
         appointment = attendee.appointment_id
-        wording = appointment.broker_id._broker_wording(attendee.lang, ZoneInfo(attendee.tz))
+        wording = appointment.broker_id._broker_wording(
+            attendee.lang, attendee._zone(), chosen_hours()
+        )
         return page(
             template,
             status=status,
             attendee=attendee,
             appointment=appointment,
             broker=appointment.broker_id,
-            wording=wording,
+            wording=wording.together(),
             token=token,
             **values,
         )
 
     def _times(self, attendee, first):
         """The free times of some days, by day, from `first` on."""
-        appointment, zone = attendee.appointment_id, ZoneInfo(attendee.tz)
+        appointment, zone = attendee.appointment_id, attendee._zone()
         if not (attendee._may_manage() and appointment._client_may_move()):
             return {}
         today = datetime.now(timezone.utc).astimezone(zone).date()

@@ -45,7 +45,7 @@ class Approvals(http.Controller):
             template,
             appointment=appointment,
             broker=appointment.broker_id,
-            wording=appointment.broker_id._broker_wording(appointment.broker_id.lang),
+            wording=appointment.broker_id._broker_wording(appointment.broker_id.lang).together(),
             token=token,
             unchanged=bool(unchanged),
         )

@@ -2,6 +2,15 @@
 
 from odoo.http import request
 
+# 12 or 24: how the visitor wishes to read hours, as he chose on a booking page in this browser.
+HOURS_COOKIE = "booking_hours"
+
+
+def chosen_hours():
+    """12 or 24; 0: as his language has it."""
+    hours = request.cookies.get(HOURS_COOKIE, "")
+    return int(hours) if hours in ("12", "24") else 0
+
 
 def speak(lang):
     """Have the page in the language of its reader, or the nearest that visitors can choose."""

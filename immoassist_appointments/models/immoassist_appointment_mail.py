@@ -12,18 +12,20 @@ class ImmoassistAppointment(models.Model):
 
     _inherit = "immoassist.appointment"
 
-    def _when_words(self, lang, zone):
+    def _when_words(self, lang, zone, wording=None):
         """Day, hours and zone in words, for instance in a mail.
 
         :param str lang: Odoo language code
         :param zoneinfo.ZoneInfo zone: of who reads it
+        :param Wording wording: how a page says times to him, if not as a mail does
         """
-        return self._in_brackets(*self._when_parts(lang, zone))
+        return self._in_brackets(*self._when_parts(lang, zone, wording))
 
-    def _when_parts(self, lang, zone):
+    def _when_parts(self, lang, zone, wording=None):
         """Day and hours, and the zone, in words; whole days have no zone to be told."""
         self.ensure_one()
-        return self._moment_parts(self.start, self.stop, self.allday, lang, zone)
+        wording = wording or self.broker_id._broker_wording(lang, zone)
+        return self._moment_parts(self.start, self.stop, self.allday, lang, wording)
 
     def _previous_words(self, lang, zone):
         """The day and hours that were told before, in words; False when they are the same."""
@@ -33,13 +35,13 @@ class ImmoassistAppointment(models.Model):
         if not before or all(before[name] == now[name] for name in moments):
             return False
         start, stop = (fields.Datetime.to_datetime(before[name]) for name in ("start", "stop"))
-        return self._in_brackets(*self._moment_parts(start, stop, before["allday"], lang, zone))
+        wording = self.broker_id._broker_wording(lang, zone)
+        return self._in_brackets(*self._moment_parts(start, stop, before["allday"], lang, wording))
 
     def _in_brackets(self, when, where):
         return f"{when} ({where})" if where else when
 
-    def _moment_parts(self, start, stop, allday, lang, zone):
-        wording = self.broker_id._broker_wording(lang, zone)
+    def _moment_parts(self, start, stop, allday, lang, wording):
         start, stop = (moment.replace(tzinfo=timezone.utc) for moment in (start, stop))
         if allday:
             # Whole days are the broker's, wherever one reads it.
@@ -122,14 +124,17 @@ class ImmoassistAppointmentAttendee(models.Model):
             pass
         return self.appointment_id.broker_id._broker_zone()
 
-    def _when_words(self):
-        """Day, hours and zone of the appointment in this attendee's language and zone."""
-        self.ensure_one()
-        return self.appointment_id._when_words(self.lang, self._zone())
+    def _when_words(self, wording=None):
+        """Day, hours and zone of the appointment in this attendee's language and zone.
 
-    def _when_parts(self):
+        :param Wording wording: see `immoassist.appointment._when_words`
+        """
         self.ensure_one()
-        return self.appointment_id._when_parts(self.lang, self._zone())
+        return self.appointment_id._when_words(self.lang, self._zone(), wording)
+
+    def _when_parts(self, wording=None):
+        self.ensure_one()
+        return self.appointment_id._when_parts(self.lang, self._zone(), wording)
 
     def _mail_card(self, answer=False, manage=False, former=False):
         """What, when, where and with whom, for this attendee.

@@ -4,6 +4,7 @@ from werkzeug.datastructures import MultiDict
 
 from odoo.http import Response, request
 
+from odoo.addons.immoassist_appointments.controllers.pages import chosen_hours
 from odoo.addons.immoassist_appointments.core.page_headers import PRIVATE
 
 from ..core.query import (
@@ -16,8 +17,6 @@ from ..core.query import (
     parse_slot,
 )
 
-# How the visitor wishes to read hours, kept by his browser when he chooses.
-HOURS_COOKIE = "booking_hours"
 # The zone of the browser: Odoo's layout of every page writes it.
 ZONE_COOKIE = "tz"
 # Pages whose visits are counted, by template.
@@ -81,7 +80,7 @@ def read_query(values: MultiDict) -> TimesQuery:
         slot=parse_slot(slot) if slot else None,
         zone=_zone(zone) if zone else _browser_zone(),
         zone_asked=bool(zone),
-        hours=parse_hours(hours) if hours else _remembered_hours(),
+        hours=parse_hours(hours) if hours else chosen_hours(),
     )
 
 
@@ -94,13 +93,6 @@ def _browser_zone():
         return _zone(request.cookies.get(ZONE_COOKIE, ""))
     except BadQuery:
         return None
-
-
-def _remembered_hours() -> int:
-    try:
-        return parse_hours(request.cookies.get(HOURS_COOKIE, ""))
-    except BadQuery:
-        return 0
 
 
 def render(template, values, status=200, private=False) -> Response:

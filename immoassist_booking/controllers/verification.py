@@ -69,7 +69,7 @@ def _ask(codes, broker, type_, query, form, visitor):
 def _page(broker, type_, query, form, ticket, problem=None):
     # sudo: only words about the time leave it.
     zones = request.env["immoassist.booking.zone"].sudo()
-    wording = zones._wording(broker, type_, query)
+    wording = zones._wording(broker, type_, query).together()
     given = request.httprequest.form.items(multi=True)
     values = {
         "carried": [

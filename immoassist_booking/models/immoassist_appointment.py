@@ -46,7 +46,7 @@ class ImmoassistAppointment(models.Model):
         page = self.env["immoassist.booking.page"]
         broker, type_ = self.broker_id, self.type_id
         zone = broker._broker_zone() if type_ and type_._is_physical() else attendee._zone()
-        wording = broker._broker_wording(self.env.lang, zone, hours)
+        wording = broker._broker_wording(self.env.lang, zone, hours).together()
         start, stop = (moment.replace(tzinfo=timezone.utc) for moment in (self.start, self.stop))
         what = type_.name or self.name
         kind = type_.location_kind
@@ -64,7 +64,7 @@ class ImmoassistAppointment(models.Model):
             "bring": self.state != "cancelled" and type_.to_bring,
             "places": type_.capacity > 1,
             "again": f"/book/{broker.booking_username}" if broker.booking_published else "/book",
-            **self._confirmation_actions(attendee),
+            **self._confirmation_actions(attendee, wording),
         }
 
     @api.model
@@ -107,7 +107,7 @@ class ImmoassistAppointment(models.Model):
         query = urlencode({"api": 1, "destination": self.location})
         return f"https://www.google.com/maps/dir/?{query}"
 
-    def _confirmation_actions(self, attendee):
+    def _confirmation_actions(self, attendee, wording):
         """Where the client can go from the confirmation: only what still makes sense."""
         if not self.id:  # see `_decoy_page`: it only has to look right
             return {"calendars": [{"name": "Google", "url": "#"}], "move": "#", "cancel": "#"}
@@ -118,7 +118,7 @@ class ImmoassistAppointment(models.Model):
             "calendars": [{"name": name, "url": url} for name, url in calendars],
             "move": attendee._link("move") if manages and self._client_may_move() else None,
             "cancel": attendee._link("cancel") if manages else None,
-            "until": attendee._change_until_words(),
+            "until": attendee._change_until_words(wording),
             # Too late for a page: a person answers.
             "call": ahead and not manages and attendee._may_manage(),
         }

@@ -46,7 +46,7 @@ class ImmoassistBookingForm(models.AbstractModel):
         """
         times = self.env["immoassist.booking.times"]
         zones = self.env["immoassist.booking.zone"]
-        wording, start = zones._wording(broker, type_, query), query.slot
+        wording, start = zones._wording(broker, type_, query).together(), query.slot
         lost = lost or not times._free_slot(broker, type_, start)
         if lost and not alternatives:
             alternatives = times._alternatives(broker, type_, start, wording.zone)

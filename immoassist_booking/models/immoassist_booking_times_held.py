@@ -13,7 +13,7 @@ class ImmoassistBookingTimes(models.AbstractModel):
         :param TimesQuery query: what the form was for
         :param nearest: the free slots nearest to it
         """
-        wording = self.env["immoassist.booking.zone"]._wording(broker, type_, query)
+        wording = self.env["immoassist.booking.zone"]._wording(broker, type_, query).together()
         kept = query.kept()
         return {
             "title": self.env._("Somebody else is booking this time"),

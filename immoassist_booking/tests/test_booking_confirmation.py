@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 from odoo.tests import tagged
@@ -44,7 +45,7 @@ class TestBookingConfirmation(BookingHttpCase):
         )
         page = self.url_open(self.url).text
         self.assertIn("This appointment is cancelled", page)
-        self.assertIn("Tuesday, March 2, 2027, 10:00 AM", page)
+        self.assertIn("Tuesday, March 2, 2027, 10:00\u00a0AM", page)
         self.assertNotIn("calendar.google.com", page)
 
     def test_leads_to_moving_and_cancelling(self):
@@ -54,7 +55,7 @@ class TestBookingConfirmation(BookingHttpCase):
         self.assertNotIn("cancel it online until", page)
         self.type.cancel_deadline_hours = 24
         page = self.url_open(self.url).text
-        self.assertIn("cancel it online until Sunday, February 28, 2027, 9:00 AM.", page)
+        self.assertIn("cancel it online until Sunday, February 28, 2027, 9:00\u00a0AM.", page)
         self.broker.phone = "+1 514 555-0100"
         self.type.cancel_deadline_hours = 8760
         page = self.url_open(self.url).text
@@ -62,6 +63,28 @@ class TestBookingConfirmation(BookingHttpCase):
         self.assertNotIn("cancel it online until", page)
         self.assertIn("It is too late to change this online.", page)
         self.assertIn('href="tel:+1514555-0100"', page)
+
+    def test_hours_as_he_chose_on_the_booking_page(self):
+        """On every page of the appointment in this browser; the mails keep to his language."""
+        self.type.cancel_deadline_hours = 1
+        links = re.findall(r'href="([^"]*/(?:move|cancel)\?token=[^"]*)"', self.get(self.url).text)
+        links.append(self.appointment.attendee_ids._link("answer"))
+        self.assertEqual(len(links), 3)
+        paths = [self.url, *("/immoassist/" + link.partition("/immoassist/")[2] for link in links)]
+        for chosen, words, others in (
+            ("", "9:00\u00a0AM", ">09:00"),
+            ("24", "09:00", "9:00\u00a0AM"),
+            ("nonsense", "9:00\u00a0AM", ">09:00"),
+        ):
+            self.opener.cookies.set("booking_hours", chosen)
+            for path in paths:
+                with self.subTest(path=path, chosen=chosen):
+                    page = self.get(path).text
+                    self.assertIn(words, page)
+                    self.assertNotIn(others, page)
+                    if "/answer" not in path:
+                        self.assertRegex(page, "online until [^.]*, 0?8:00")
+        self.assertIn("9:00 AM", self.appointment.attendee_ids._when_words())
 
     def test_what_to_bring(self):
         self.type.to_bring = "A <proof> of identity"

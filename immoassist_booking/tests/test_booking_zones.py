@@ -144,7 +144,7 @@ class TestBookingZones(BookingClient, HttpCase):
         self.assertIn("Toronto time, 6\u00a0h less than where you are", form.text)
         answer = self.post(tz="Europe/Paris")
         self.assertEqual(self.appointments().attendee_ids.tz, "America/Toronto")
-        self.assertIn("9:00 AM", self.url_open(answer.headers["Location"]).text)
+        self.assertIn("9:00\u00a0AM", self.url_open(answer.headers["Location"]).text)
 
     def test_unknown_zones(self):
         for query in ({"tz": "Mars/Base"}, {"tz": "../x"}, {"tz": "x" * 999}, {"hour": "13"}):
