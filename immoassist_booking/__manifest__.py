@@ -43,6 +43,7 @@
             "immoassist_booking/static/src/scss/booking_variables.scss",
             "immoassist_booking/static/src/scss/booking.scss",
             "immoassist_booking/static/src/scss/booking_times.scss",
+            "immoassist_booking/static/src/scss/booking_nothing.scss",
             "immoassist_booking/static/src/scss/booking_form.scss",
             "immoassist_booking/static/src/scss/booking_guard.scss",
             "immoassist_booking/static/src/scss/booking_pages.scss",

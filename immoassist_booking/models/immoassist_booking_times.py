@@ -125,7 +125,9 @@ class ImmoassistBookingTimes(models.AbstractModel):
             "month": self._month_values(type_, month, day, by_day, wording, kept),
             "day": self._day_values(type_, day, by_day, best, wording, kept),
             "nothing": None if soon or slots else self._nothing_values(broker, type_, zone),
-            "elsewhere": None if by_day else self._elsewhere(broker, type_, month, soon, wording, kept),
+            "elsewhere": None
+            if by_day
+            else self._elsewhere(broker, type_, month, soon, wording, kept),
             "zone": zones._page_values(broker, type_, query, wording, day or month),
             "clocks": self._clocks(query, day or month, wording),
         }

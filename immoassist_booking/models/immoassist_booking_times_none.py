@@ -45,19 +45,20 @@ class ImmoassistBookingTimes(models.AbstractModel):
         :param soon: the first free times, in order
         :return: address and words of the link; None when nothing is free at all
         """
+        if not soon:
+            return None
         zone = wording.zone
         after = midnight(months.next_month(month), zone)
         slot = next((slot for slot in soon if slot.start >= after), None)
-        if not slot:
+        if slot is None:
             last = self._now() + timedelta(days=type_.horizon_days + 1)
-            slot = next(iter(self._free(broker, type_, after, last)), None) if after < last else None
-        if slot:
+            later = self._free(broker, type_, after, last) if after < last else ()
+            slot = next(iter(later), None)
+        if slot is not None:
             day = wording.local(slot.start).date()
             words = self.env._("Next free times: %(day)s", day=wording.day_heading(day))
             return {"url": day_url(day, kept), "words": words}
-        if soon:
-            return {"url": address({}, kept), "words": self.env._("See the first free times")}
-        return None
+        return {"url": address({}, kept), "words": self.env._("See the first free times")}
 
     @api.model
     def _nothing_values(self, broker, type_, zone):
