@@ -9,9 +9,7 @@ def sitemap_brokers(env, rule, qs):
     website = env["website"].get_current_website()
     # sudo: only the addresses of published pages leave this function.
     booking = env["immoassist.booking.page"].sudo()
-    cards = booking._broker_list(website.company_id)
-    pages = ["/book", *(card["url"] for card in cards if card["indexed"])] if cards else []
-    addresses = map(website._booking_path, pages)
+    addresses = map(website._booking_path, booking._sitemap_paths(website.company_id))
     for address in addresses:
         if not qs or qs.lower() in address:
             yield {"loc": address}

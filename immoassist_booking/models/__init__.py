@@ -33,6 +33,7 @@ from . import (
     immoassist_booking_link,
     immoassist_booking_link_page,
     immoassist_booking_team,
+    immoassist_booking_page_structured,
     immoassist_transaction,
     res_company,
     res_config_settings,

@@ -61,6 +61,7 @@ class ImmoassistBookingPage(models.AbstractModel):
             "team": True,
             "bio": self.env._("Choose a time; the confirmation tells you with whom you meet."),
             "languages": "",
+            "phone": broker[:1].company_id.phone or "",
         }
 
     @api.model

@@ -48,6 +48,7 @@ class ImmoassistBookingPage(models.AbstractModel):
             | {
                 "bio": (broker.booking_bio or "").strip(),
                 "languages": (broker.booking_languages or "").strip(),
+                "phone": (broker.phone or "").strip(),
             }
             for card, broker in zip(cards, brokers, strict=True)
         ]
