@@ -91,7 +91,7 @@ def picture():
     folder = Path(os.environ.get("SCREENSHOTS") or config.log_dir() / "screenshots").resolve()
     folder.mkdir(parents=True, exist_ok=True)
 
-    def save(page, name):
-        page.screenshot(path=folder / f"{name}.png")
+    def save(page, name, **options):
+        page.screenshot(path=folder / f"{name}.png", **options)
 
     return save
