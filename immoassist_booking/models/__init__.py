@@ -34,6 +34,7 @@ from . import (
     immoassist_booking_link_page,
     immoassist_booking_team,
     immoassist_transaction,
+    mail_mail,
     res_company,
     res_config_settings,
     res_users,
