@@ -65,7 +65,8 @@ class TestRedirects(PublicRoutesCase):
         """It leads to the confirmation, whatever the form says."""
         for target in ELSEWHERE:
             form = dict.fromkeys(NAMES[:-5], target)
-            answer = self.post(f"{self.page}?{urlencode(form)}", slot="2027-03-09T14:00:00Z", **form)
+            path = f"{self.page}?{urlencode(form)}"
+            answer = self.post(path, slot="2027-03-09T14:00:00Z", **form)
             self.assertEqual(answer.status_code, 303)
             self.assert_stays_here(answer)
             self.assertNotIn("evil", answer.headers["Location"])
