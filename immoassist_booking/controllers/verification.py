@@ -32,7 +32,7 @@ def verify(broker, type_, query, form, given):
             return _page(broker, type_, query, form, ticket, problem=found)
         form.proof = protection()._proof(email, visitor)
     if protection()._is_proven(form.proof, email, visitor):
-        if protection()._too_many_open(company, email):
+        if protection()._is_full(company, email):
             title = request.env._("Please move or cancel an appointment first")
             raise BookingRefused(_too_many_words(company), title)
         return None
@@ -61,8 +61,8 @@ def _ask(codes, broker, type_, query, form, visitor):
         if not holds._prolong(visitor, broker, type_, query.slot, **lasting):
             holds._keep(visitor, broker, type_, query.slot, lasting=LASTING)
     email = form.values["email"]
-    too_many = protection()._too_many_open(broker.company_id, email)
-    ticket = codes._send(broker, email, visitor, too_many)
+    full = protection()._is_full(broker.company_id, email)
+    ticket = codes._send(broker, email, visitor, full)
     return _page(broker, type_, query, form, ticket)
 
 

@@ -35,6 +35,7 @@ from . import (
     immoassist_booking_team,
     immoassist_booking_page_structured,
     immoassist_transaction,
+    mail_mail,
     res_company,
     res_config_settings,
     res_users,

@@ -13,10 +13,23 @@ class ImmoassistAppointment(models.Model):
 
         :param str email: as typed; its "+tags" and capitals do not matter
         """
+        attendees = self.env["immoassist.appointment.attendee"]
+        found = attendees.search(self._open_online_domain(company, email))
+        return found.appointment_id.sorted("start")
+
+    @api.model
+    def _count_open_online(self, company, email):
+        """How many `_open_online` finds; the same work whether it is any."""
+        attendees = self.env["immoassist.appointment.attendee"]
+        domain = self._open_online_domain(company, email)
+        return attendees._read_group(domain, [], ["appointment_id:count_distinct"])[0][0]
+
+    @api.model
+    def _open_online_domain(self, company, email):
         person = guard.same_person(email)
         local, _at, domain = person.rpartition("@")
         tagged = f"{_literal(local)}+%@{_literal(domain)}"
-        found = self.env["immoassist.appointment.attendee"].search(
+        return (
             (Domain("email_normalized", "=", person) | Domain("email_normalized", "=like", tagged))
             & Domain("state", "!=", "declined")
             & Domain("appointment_id.state", "!=", "cancelled")
@@ -24,7 +37,6 @@ class ImmoassistAppointment(models.Model):
             & Domain("appointment_id.stop", ">", fields.Datetime.now())
             & Domain("appointment_id.company_id", "=", company.id)
         )
-        return found.appointment_id.sorted("start")
 
 
 def _literal(text):

@@ -42,13 +42,13 @@ class ImmoassistBookingCode(models.Model):
         return self.env["immoassist.booking.limit"]._key("code", f"{email.lower()}|{visitor}")
 
     @api.model
-    def _send(self, broker, email, visitor, appointments=None):
+    def _send(self, broker, email, visitor, full=False):
         """Mail a code, or what is open already.
 
         The two differ in the mail alone: neither the page nor its time tells a stranger which.
 
         :param broker: with whom; several of a team: the mail comes from one of them
-        :param appointments: those that are open when there are too many; the code is not told then
+        :param bool full: as many appointments are open as may be; the code is not told then
         :return: a ticket for the form that asks for the code
         """
         code = f"{secrets.randbelow(10**6):06d}"
@@ -65,17 +65,23 @@ class ImmoassistBookingCode(models.Model):
         )
         limits = self.env["immoassist.booking.limit"]
         if limits._use("mail", guard.same_person(email), HOUR)[0] <= MAILS:
-            row._mail(email, code, appointments)
+            row._mail(email, code, full)
         return signing.sign(self.env, PURPOSE, {"code": row.id, "key": key}, row.expires_at)
 
-    def _mail(self, email, code, appointments):
-        name = "mail_template_open" if appointments else "mail_template_code"
-        template = self.env.ref(f"immoassist_booking.{name}")
+    def _mail(self, email, code, full):
+        template = self.env.ref("immoassist_booking.mail_template_code")
         # Not his name: whoever typed it may be a stranger who has something to say.
-        values = {**PERSONAL, "email_to": email}
-        context = {"code": code, "appointments": appointments, "reader": email}
-        template.with_context(**context).send_mail(self.id, email_values=values)
+        values = {**PERSONAL, "email_to": email, "booking_full": full}
+        template.with_context(code=code).send_mail(self.id, email_values=values)
         self.env["immoassist.appointment"]._wake_mail_queue()
+
+    def _open_mail(self, email):
+        """Subject and body of the mail about what is open, in place of the code."""
+        appointments = self.env["immoassist.appointment"]._open_online(self.company_id, email)
+        template = self.env.ref("immoassist_booking.mail_template_open")
+        template = template.with_context(appointments=appointments, reader=email)
+        words = template._generate_template(self.ids, ("subject", "body_html"))[self.id]
+        return {name: words[name] for name in ("subject", "body_html")}
 
     @api.model
     def _digest(self, key, code):

@@ -31,7 +31,7 @@ class ImmoassistBookingProtection(models.AbstractModel):
     def _must_prove(self, type_, company, email, from_address):
         """:param int from_address: how many bookings came from his address in this hour"""
         # Asked in any case: what it takes tells nothing either.
-        too_many, used = self._too_many_open(company, email), 0
+        full, used = self._is_full(company, email), 0
         if company.booking_limit_email:
             who = f"{company.id}|{guard.same_person(email)}"
             used, _end = self.env["immoassist.booking.limit"]._use("email", who, DAY)
@@ -39,17 +39,19 @@ class ImmoassistBookingProtection(models.AbstractModel):
             type_.verify_email
             or from_address > FREE_PER_ADDRESS
             or used > company.booking_limit_email
-            or bool(too_many)
+            or full
         )
 
     @api.model
-    def _too_many_open(self, company, email):
-        """The open appointments of this mailbox when there cannot be one more, else none."""
-        appointments = self.env["immoassist.appointment"]
+    def _is_full(self, company, email):
+        """Whether there cannot be one more open appointment of this mailbox.
+
+        By their number alone: what it takes is the same for whoever has none.
+        """
         if not company.booking_limit_open:
-            return appointments
-        found = appointments._open_online(company, email)
-        return found if len(found) >= company.booking_limit_open else appointments
+            return False
+        count = self.env["immoassist.appointment"]._count_open_online(company, email)
+        return count >= company.booking_limit_open
 
     @api.model
     def _check_open(self, company, email):
@@ -62,7 +64,7 @@ class ImmoassistBookingProtection(models.AbstractModel):
         self.env["immoassist.booking.limit"]._take_turn(
             "open", f"{company.id}|{guard.same_person(email)}"
         )
-        if self._too_many_open(company, email):
+        if self._is_full(company, email):
             raise BookingRefused(
                 self.env._("Something changed meanwhile."),
                 title=self.env._("Press the button once more"),

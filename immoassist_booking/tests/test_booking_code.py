@@ -5,6 +5,8 @@ from html import unescape
 from odoo import fields
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.immoassist_appointments.tests.mailbox import MailboxMixin, body_of
+
 from .common import NOW, BookingHttpCase
 from .test_booking_protection import ProtectedCase
 
@@ -145,7 +147,12 @@ class TestCode(CodeCase):
 
 
 @tagged("post_install", "-at_install")
-class TestOpenBookings(CodeCase):
+class TestOpenBookings(MailboxMixin, CodeCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.email = "agence@agence.example.com"
+
     def book(self, days, **form):
         return self.post(slot=f"2027-03-{days:02d}T14:00:00Z", **form)
 
@@ -159,15 +166,28 @@ class TestOpenBookings(CodeCase):
         for email in ("claire@example.com", "Claire@Example.com"):
             self.asked(self.book(4, email=email))
         self.assertEqual(len(self.appointments()), 3)
-        mail = self.mails()[-1]
-        self.assertEqual(mail.body_html.count("/answer?token="), 3)
-        self.assertNotRegex(mail.body_html, r">\s*\d{6}\s*<")
+        body = self.mail_of_what_is_open()
+        self.assertEqual(body.count("/answer?token="), 3)
+        self.assertNotRegex(body, r">\s*\d{6}\s*<")
+
+    def mail_of_what_is_open(self):
+        """The body of the last mail about what is open, as it arrives."""
+        *_others, last = [m for _to, m in self.deliver() if "Your appointments" in m["Subject"]]
+        return body_of(last)
+
+    def test_told_too_late(self):
+        """The code is forgotten before the mail was sent: there is nothing to say any more."""
+        self.fill()
+        self.deliver()
+        self.asked(self.book(4))
+        self.env["immoassist.booking.code"].search([]).unlink()
+        self.assertEqual(self.deliver(), [])
 
     def test_plus_address(self):
         """It counts, but shows nothing: somewhere it is another mailbox."""
         self.fill()
         self.asked(self.book(4, email="claire+4@example.com"))
-        self.assertNotIn("token=", self.mails()[-1].body_html)
+        self.assertNotIn("token=", self.mail_of_what_is_open())
 
     def test_a_stranger_sees_no_difference(self):
         """Between too many open ones and a code that is asked for."""
@@ -181,6 +201,22 @@ class TestOpenBookings(CodeCase):
         ]
         self.assertEqual(*words)
         self.assertEqual(full.status_code, other.status_code)
+
+    def test_nor_by_the_time_that_it_takes(self):
+        """In SQL statements: of a full mailbox, and of one that nobody knows."""
+        self.fill()
+        self.type.verify_email = True
+        counts = []
+        for email in ("first@example.com", "claire@example.com", "new@example.com"):
+            form = {**self.opened(seconds=30), "slot": "2027-03-04T14:00:00Z", "email": email}
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.asked(BookingHttpCase.post(self, **form))
+            counts.append(self.env.cr.sql_log_count - before)
+            self.env["immoassist.booking.hold"].search([]).unlink()
+        # The first one fills what Odoo caches.
+        self.assertEqual(*counts[1:])
 
     def test_what_does_not_count(self):
         self.fill()

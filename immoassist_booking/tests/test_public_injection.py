@@ -1,7 +1,7 @@
 import csv
 import io
 import json
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from openpyxl import load_workbook
 
@@ -60,6 +60,17 @@ class TestRedirects(PublicRoutesCase):
             for path in self.good_addresses():
                 self.assert_stays_here(self.get(path.partition("?")[0], **query))
             self.assert_stays_here(self.post(**query, website=target))
+
+    def test_after_a_booking(self):
+        """It leads to the confirmation, whatever the form says."""
+        for target in ELSEWHERE:
+            form = dict.fromkeys(NAMES[:-5], target)
+            path = f"{self.page}?{urlencode(form)}"
+            answer = self.post(path, slot="2027-03-09T14:00:00Z", **form)
+            self.assertEqual(answer.status_code, 303)
+            self.assert_stays_here(answer)
+            self.assertNotIn("evil", answer.headers["Location"])
+            self.appointments().filtered(lambda a: a.start.day == 9).unlink()
 
     def test_a_former_name_leads_here(self):
         self.broker.booking_username = "marie-roy"
