@@ -108,7 +108,7 @@ def _crowds(found):
 
 def _checked(found):
     rows = [
-        (name, KINDS[kind].partition(",")[0], worker.get(kind, 0), modelled.get(kind, 0))
+        (name, KINDS[kind].partition(" (")[0].partition(",")[0], worker.get(kind, 0), modelled.get(kind, 0))
         for name, (worker, modelled) in found["checked"].items()
         for kind in ("pull", "write", "calendars", "channel", "token")
     ]
