@@ -12,6 +12,8 @@ REBASE = timedelta(days=7)
 """A cursor only tells of its own window, so that is moved from time to time, by a full listing."""
 LIFETIME = timedelta(minutes=10050)
 """Just under seven days: Graph refuses more than 10,070 minutes, Google gives seven days."""
+CALENDARS_OLD = timedelta(hours=1)
+"""Which calendars there are is asked by the next poll after so long; "Sync now" asks at once."""
 LEAD = timedelta(hours=24)
 """A channel is renewed so long before it expires: a day of outages is survived."""
 STAGGER_HOURS = 12

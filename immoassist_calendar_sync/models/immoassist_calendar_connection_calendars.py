@@ -1,12 +1,8 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 
+from ..core import schedule
 from .immoassist_appointment_inbound import PROVIDERS
 from .immoassist_appointment_vocabulary import IMPORTED
-
-OLD = timedelta(hours=1)
-"""Asked again by the next poll after so long; "Sync now" asks at once."""
 
 
 class ImmoassistCalendarConnection(models.Model):
@@ -21,7 +17,7 @@ class ImmoassistCalendarConnection(models.Model):
     def _calendars_are_old(self):
         now = fields.Datetime.now()
         due = not self.next_sync or self.next_sync <= now
-        return due and (not self.calendars_at or self.calendars_at <= now - OLD)
+        return due and (not self.calendars_at or self.calendars_at <= now - schedule.CALENDARS_OLD)
 
     def _refresh_calendars(self, calendars):
         """:param calendars: list of `core.Calendar`, all that there are"""

@@ -71,7 +71,7 @@ class Broker:
         past = timedelta(seconds=self.random.uniform(0, 6 * 86400))
         self.token_ends = self.begin + TOKEN * self.random.random()
         self.listed_until = self.begin - past + AHEAD
-        self.calendars_at = self.begin - past % timedelta(days=1)
+        self.calendars_at = self.begin - past % schedule.CALENDARS_OLD
         self.channel_ends = self.begin - past + schedule.LIFETIME
         self.next_poll = schedule.next_poll(self.begin, self.random.random(), pushed=True)
 
@@ -102,7 +102,7 @@ class Broker:
         if self.token_ends <= now + MARGIN:
             self.ask(now, "token")
             self.token_ends = now + TOKEN
-        if polled and self.calendars_at <= now - timedelta(days=1):
+        if polled and self.calendars_at <= now - schedule.CALENDARS_OLD:
             self.ask(now, "calendars")
             self.calendars_at = now
         if pull or polled:

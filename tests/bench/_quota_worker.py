@@ -4,11 +4,13 @@ import contextlib
 import json
 import os
 import threading
+from collections import Counter
 from datetime import datetime, timedelta, timezone
 from http.server import ThreadingHTTPServer
 from random import Random
 
 from cryptography.fernet import Fernet
+
 from odoo.addons.immoassist_calendar_sync import worker
 from odoo.addons.immoassist_calendar_sync.models.immoassist_calendar_notification import Received
 from odoo.addons.immoassist_calendar_sync.providers import open_calendar
@@ -158,15 +160,18 @@ class Life:
 def measure(env, days, use, seed):
     """What one broker at each provider asks for in so many days from a Monday on.
 
-    :return: {provider: {"worker": {kind: requests}, "model": the same, by `_quota_model`}}, and
-        the bytes of a write on average and at most
+    :return: {provider: {kind: requests}} in the words of `_quota_model`, and the most bytes that
+        a request of a write, or a batch of one, had
     """
-    from freezegun import freeze_time
+    import freezegun
 
     os.environ["IMMOASSIST_ENCRYPTION_KEY"] = Fernet.generate_key().decode()
     now = datetime.now(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
     monday = now + timedelta(days=7 - now.weekday())
-    with freeze_time(monday - timedelta(hours=1)) as clock, running(env) as (sim, office):
+    # What delivers the notifications does so at once, by the clock on the wall.
+    freezegun.configure(extend_ignore_list=["tests.simulator.pushes"])
+    frozen = freezegun.freeze_time(monday - timedelta(hours=1))
+    with frozen as clock, running(env) as (sim, office):
         life = Life(env, sim, office, clock)
         life.until(monday)
         begun = len(sim.asked)
@@ -181,7 +186,27 @@ def measure(env, days, use, seed):
             if where != "end":
                 life.change(name, where, number)
         asked = sim.asked[begun:]
-    return [(kind, size, part) for _moment, kind, size, part in asked]
+    found, largest = {name: Counter() for name in life.people}, 0
+    for _moment, name, size, _part in asked:
+        side, _dot, rest = name.partition(".")
+        if kind := _kind(rest):
+            found["google" if side == "google" else "outlook"][kind] += 1
+        else:
+            largest = max(largest, size)
+    return found, largest
+
+
+def _kind(name):
+    """What a request is for; None for a batch, whose parts count one by one."""
+    if name in ("batch", "metadata"):
+        return None
+    if name.startswith("token"):
+        return "token"
+    if name.startswith("calendar") and name.endswith(".list"):
+        return "calendars"
+    if name.startswith(("subscriptions", "channels")) or name.endswith(".watch"):
+        return "channel"
+    return "pull" if name in ("events.list", "calendarView.delta", "calendarView.list") else "write"
 
 
 @contextlib.contextmanager

@@ -32,9 +32,9 @@ def figures(lab: Lab):
         {f"{number:,}": costs[number, MIDDLE[1]] for number in BROKERS},
         "The appointments lie in the last four years and the next three months, each with a guest, "
         "a meeting in Odoo's calendar, reminders and a link to the broker's connected calendar; "
-        "nothing of a chatter. Medians of 5 rounds with an empty record cache, each rolled back. Read as a "
-        "whole: the tables of more than 900 rows that a statement reads from end to end, by "
-        "PostgreSQL's plan for the last column.",
+        "nothing of a chatter. Medians of 5 rounds with an empty record cache, each rolled back. "
+        "Read as a whole: the tables of more than 900 rows that a statement reads from end to "
+        "end, by PostgreSQL's plan for the last column.",
     )
     yield _table(
         f"As the appointments grow, {MIDDLE[0]} brokers: SQL statements, ms",
