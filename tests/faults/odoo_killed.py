@@ -6,8 +6,8 @@ import signal
 import time
 
 from tests.faults import _checks, _explained
+from tests.faults._processes import children
 from tests.faults._world import world
-from tests.faults.test_sync_killed import children
 
 SECONDS = 600
 PAUSE = (2, 9)
