@@ -5,12 +5,16 @@ import contextlib
 import os
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from tests.simulator import Simulator
 from tests.simulator.google import CLIENT_ID, CLIENT_SECRET
+from tests.simulator.microsoft.login import Token
 from tools.devkit import server
 
 ANN = "ann@agency.example"
+REFRESH = "refresh-token-that-nobody-may-see"
+"""Of Microsoft, which does not know it: see `let_refresh`."""
 
 # Google by its consent page, as a browser would; Microsoft with a token from the simulator's hand.
 CONNECT = """
@@ -98,6 +102,13 @@ QUEUE = {
 """For `running`: the sync as jobs of OCA's queue_job, by its own runner."""
 
 
+def let_refresh(sim):
+    """Have the simulated Microsoft know the refresh token."""
+    scopes = frozenset({"Calendars.ReadWrite", "User.Read", "offline_access"})
+    expires = sim.clock.now() + timedelta(days=90)
+    sim.microsoft.login.refresh[REFRESH] = Token(ANN, "client", scopes, expires)
+
+
 @contextlib.contextmanager
 def running(brokers=(("marie", ANN),), env=None, code="", **options):
     """Give a :class:`Synced`, all channels registered and nothing left to do.
@@ -112,13 +123,12 @@ def running(brokers=(("marie", ANN),), env=None, code="", **options):
     with Simulator() as sim, server.running(demo=True, **options) as odoo:
         synced = Synced(odoo, sim, {key, CLIENT_SECRET})
         tokens = [_open_accounts(sim, email) for _login, email in brokers]
-        refresh = "refresh-token-that-nobody-may-see"
-        synced.secrets |= {*tokens, refresh}
+        synced.secrets |= {*tokens, REFRESH}
         values = {
             "key": key,
             "brokers": [(*broker, token) for broker, token in zip(brokers, tokens, strict=True)],
             "parameters": _parameters(sim.url, odoo.url),
-            "refresh": refresh,
+            "refresh": REFRESH,
         }
         odoo.shell(CONNECT.format(**values) + code)
         channels = "SELECT count(*) FROM immoassist_calendar_channel WHERE state = 'active'"

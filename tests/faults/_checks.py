@@ -7,7 +7,8 @@ from datetime import datetime, timedelta, timezone
 
 from tests.e2e.synced import ANN
 from tests.faults._explained import ALWAYS
-from tests.faults._world import OFFICE, TIME, WAKE, until
+from tests.faults._processes import until
+from tests.faults._world import OFFICE, PATIENCE, TIME, WAKE
 from tools.devkit import odoo_log
 
 BOOKED = """
@@ -73,6 +74,8 @@ class Findings:
     lost: list = field(default_factory=list)
     """One line for each thing that is not as it must be."""
     notes: list = field(default_factory=list)
+    log: list = field(default_factory=list)
+    """What nobody has explained."""
 
     def expect(self, holds, what):
         if not holds:
@@ -105,7 +108,7 @@ def heal(world, hurry=True):
         return False
 
     try:
-        until(done, "everything to be done")
+        until(done, "everything to be done", PATIENCE)
     except AssertionError:
         return world.left
     return {}
@@ -250,4 +253,4 @@ def _log(world, found, explained):
     found.figures["log entries explained"] = sum(known.values())
     found.notes += [f"{number} in the log: {reason}" for reason, number in known.items()]
     found.expect(not strange, f"{len(strange)} log entries unexplained")
-    found.strange = strange
+    found.log = strange

@@ -18,8 +18,7 @@ def main(name, target):
     answer = {"fault": scenario.FAULT, "held": scenario.HELD}
     try:
         found = scenario.run(float(os.environ.get("FAULT_SECONDS") or scenario.SECONDS))
-        answer |= {"figures": found.figures, "lost": found.lost, "notes": found.notes}
-        answer["log"] = getattr(found, "strange", [])
+        answer |= vars(found)
     except Exception:  # whatever it is, the report says so, and the other scenarios run
         answer |= {"figures": {}, "lost": [traceback.format_exc()], "notes": [], "log": []}
     answer["seconds"] = time.monotonic() - begin

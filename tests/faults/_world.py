@@ -1,8 +1,6 @@
 """An agency that works: clients book, reminders fall due, two calendars are kept the same."""
 
 import contextlib
-import os
-import signal
 import threading
 import time
 from dataclasses import dataclass, field
@@ -10,6 +8,7 @@ from dataclasses import dataclass, field
 from tests.e2e import synced
 from tests.faults._load import BOOKERS, Ann, Client, Ledger
 from tests.faults._mail import MailServer
+from tests.faults._processes import until
 from tools.devkit import databases, odoo_cmd
 from tools.devkit.errors import Problem
 
@@ -19,6 +18,8 @@ GUESTS = 2
 EVERY = 5
 """Seconds from one visit of whose beginning people are reminded to the next."""
 BROKERS = 4
+PATIENCE = 240
+"""Seconds: longer than anything takes on a busy machine."""
 
 # Marie, who has the calendars, and four others have one type that nothing limits. And visits that
 # were booked three hours ago and begin in an hour and a little: reminders fall due all the time.
@@ -27,6 +28,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 from odoo import Command, fields
 group = [env.ref("base.group_user").id, env.ref("immoassist_appointments.group_broker").id]
+marie = env["res.users"].search([("login", "=", "marie")])
 brokers = marie + env["res.users"].with_context(no_reset_password=True).create([
     {{
         "name": f"Broker {{n}}", "login": f"broker{{n}}", "email": f"broker{{n}}@agency.example",
@@ -136,26 +138,18 @@ class World:
                 return False
             return True
 
-        until(started, "Odoo to start")
+        until(started, "Odoo to start", PATIENCE)
 
     def kill_all(self):
         """End Odoo as the kernel would, master, workers, crons, all at once; start it again."""
         self.killed += 1
-        os.killpg(self.odoo.process.pid, signal.SIGKILL)
-        odoo_cmd.end(self.odoo.process)
+        self.odoo.kill()
         self.start()
 
     def wake(self):
         databases.sql(
             self.odoo.connection, f"SELECT pg_notify('cron_trigger', '{self.odoo.database}')"
         )
-
-
-def until(condition, what, seconds=240):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.3)  # a pause between two looks at other processes
 
 
 @contextlib.contextmanager
@@ -174,7 +168,7 @@ def world(seconds, options=(), env=None):
             # On a busy machine Odoo would end crons that do their first round.
             *("--limit-time-real-cron=900", *options),
         )
-        with synced.running(options, env, code) as sync:
+        with synced.running(env=env, code=code, options=options) as sync:
             sync.odoo.shell(
                 "env['ir.config_parameter'].set_param('web.base.url', %r)\n"
                 "env.cr.commit()" % sync.odoo.url

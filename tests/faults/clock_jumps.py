@@ -1,5 +1,6 @@
 """The clock of the machine is set forward and back, by minutes, hours and a day."""
 
+from tests.e2e.synced import let_refresh
 from tests.faults import _checks, _clock, _cluster, _explained
 from tests.faults._world import world
 
@@ -18,6 +19,7 @@ HELD = "each reminder once, although its hour passes twice; leases end; the sync
 def run(seconds):
     clock = _clock.Clock()
     with _cluster.own(clock.env), world(seconds, env=clock.env) as here:
+        let_refresh(here.sim)  # a jump ends the access tokens
         here.busy()
         for offset in JUMPS:
             here.pass_time(seconds / (len(JUMPS) + 1))
