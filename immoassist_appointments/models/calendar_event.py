@@ -1,6 +1,7 @@
 from datetime import datetime, time, timedelta, timezone
 
 from odoo import fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 
 # The appointment sends its own mails and reminders; its meeting must stay silent.
@@ -54,6 +55,8 @@ class CalendarEvent(models.Model):
 
     def write(self, vals):
         mirrors = self.filtered(lambda meeting: meeting._mirrored_appointment())
+        if not CARRIED_FIELDS.isdisjoint(vals):
+            mirrors._check_may_carry()
         done = super(CalendarEvent, self - mirrors).write(dict(vals))
         if mirrors:
             silent = mirrors.with_context(**SILENCE)
@@ -64,6 +67,7 @@ class CalendarEvent(models.Model):
 
     def unlink(self):
         appointments = self._mirrored_appointment()
+        self._check_may_carry()
         done = super().unlink()
         appointments.action_cancel()
         return done
@@ -76,6 +80,20 @@ class CalendarEvent(models.Model):
         """
         appointments = self.sudo().immoassist_appointment_id
         return appointments.filtered(lambda a: a.calendar_event_id.id in self.ids)
+
+    def _check_may_carry(self):
+        """Odoo lets every employee change every meeting, which would move or cancel it with mails.
+
+        :raise AccessError: it is the appointment of a company for which the user does not work
+        """
+        companies = self._mirrored_appointment().company_id
+        if not self.env.su and companies - self.env.user.company_ids:
+            raise AccessError(
+                self.env._(
+                    "This meeting is an appointment of another company. Ask somebody who works "
+                    "there to change it."
+                )
+            )
 
     def _carry_to_appointment(self):
         """Move, cancel or restore the appointments of meetings that were changed by hand."""

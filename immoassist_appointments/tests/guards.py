@@ -35,17 +35,18 @@ def crud(*names):
     return {name: Call((), MATRIX, arguments=None) for name in names}
 
 
+COLLEAGUES = ("internal", "colleague", "broker", "manager")
 CALLS = {
     "calendar.event": {
         "write": Call(
-            ("internal", *STAFF),
-            f"{ODOO}: employees edit meetings that are not private",
+            COLLEAGUES,
+            f"{ODOO}: employees edit meetings that are not private; here of their companies",
             "of a mirror: moves, cancels or restores its appointment",
-            ({"name": "x"},),
+            ({"show_as": "free"},),
         ),
         "unlink": Call(
-            ("internal", *STAFF),
-            f"{ODOO}: employees edit meetings that are not private",
+            COLLEAGUES,
+            f"{ODOO}: employees edit meetings that are not private; here of their companies",
             "of a mirror: cancels its appointment",
         ),
     },

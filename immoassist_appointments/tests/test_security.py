@@ -149,6 +149,13 @@ class TestNoWayAround(SecurityCase):
         self.env.flush_all()
         self.assertEqual(self.hours(MONDAY), ["09:00", "11:00"])
 
+    def test_a_program_skips_nothing_by_its_context(self):
+        """What the sync does once for many writes is not left out of a single one."""
+        appointment = self.plan(f"{MONDAY} 10:00", user=self.broker)
+        mine = appointment.with_user(self.broker).with_context(immoassist_batch=True)
+        mine.start = utc(f"{MONDAY} 11:00", TORONTO)
+        self.assertEqual(appointment.calendar_event_id.start, appointment.start)
+
     def test_where_a_broker_sets_out_is_his_own_business(self):
         """His home: it ranks his times, and is shown to nobody."""
         axes = ("latitude", "longitude")

@@ -64,6 +64,7 @@ class ImmoassistAppointment(models.Model):
         return super().write(vals)
 
     def _check_organised_here(self):
+        self.check_access("write")  # first: the refusal tells what it is
         # sudo: links are read by their broker alone.
         links = self.sudo().calendar_link_ids
         for link in links.filtered(lambda link: link.kind == "event" and link._is_guests()):

@@ -27,7 +27,7 @@ class ImmoassistAppointment(models.Model):
 
     def write(self, vals):
         done = super().write(vals)
-        if not SYNCED_FIELDS.isdisjoint(vals) and not self.env.context.get("immoassist_batch"):
+        if not SYNCED_FIELDS.isdisjoint(vals) and not self._is_batch():
             self._note_for_sync()
         return done
 
@@ -54,7 +54,7 @@ class ImmoassistAppointment(models.Model):
         raised._raise_revision()
         if missing:
             self.env["immoassist.calendar.link"].sudo().create(missing)
-        own_news = self.env.context.get("immoassist_batch") and not appointments._to_others()
+        own_news = self._is_batch() and not appointments._to_others()
         if missing or (raised and not own_news):
             self.env["immoassist.calendar.connection"].sudo()._wake_workers()
 

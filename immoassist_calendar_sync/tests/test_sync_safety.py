@@ -210,6 +210,16 @@ class TestSyncSafety(SyncCase):
         with self.assertRaisesRegex(UserError, "organised by somebody else in Google"):
             self.imported().with_user(self.broker).start = "2027-03-02 18:00"
 
+    def test_the_refusal_does_not_tell_its_name(self):
+        """Who may not see a private event does not learn of it by trying to change it."""
+        self.account.put(self.event(role=Role.GUEST, name="Dentist"))
+        self.sync()
+        portal = self.make_user("portail", "base.group_portal")
+        for user in (self.paris, self.manager, self.internal, self.stranger, portal):
+            with self.subTest(user=user.login), self.assertRaises(AccessError) as refused:
+                self.imported().with_user(user).name = "x"
+            self.assertNotIn("Dentist", str(refused.exception))
+
     def test_an_imported_one_stays_with_its_broker(self):
         self.account.put(self.event())
         self.sync()

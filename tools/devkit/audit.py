@@ -17,7 +17,8 @@ from tools.devkit import config, node, venvs
 from tools.devkit.console import say
 from tools.devkit.errors import Problem
 
-FILES = (config.ADDONS_REQUIREMENTS, config.ODOO_LOCK, config.DEV_LOCK, config.AUDIT_LOCK)
+LOCKS = (config.ODOO_LOCK, config.DEV_LOCK, config.AUDIT_LOCK, config.QUEUE_LOCK)
+FILES = (config.ADDONS_REQUIREMENTS, *LOCKS)
 SERVICES = ("pypi", "osv")
 
 
