@@ -13,6 +13,7 @@ from . import test_client_pages
 from . import test_concurrency
 from . import test_decisions
 from . import test_demo
+from . import test_every_menu
 from . import test_explain
 from . import test_feed
 from . import test_guards
