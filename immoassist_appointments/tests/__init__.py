@@ -41,4 +41,5 @@ from . import test_security
 from . import test_told_once
 from . import test_tour
 from . import test_turn
+from . import test_two_agencies
 from . import test_users
