@@ -11,7 +11,7 @@ export AUDIT_SERVICE
 export PORT DB FRESH ADDON TAGS ARGS LINT BENCH WRITE FAULT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-unit test-odoo test-nightly test-e2e test-faults test-load bench faults lint i18n audit security-table clean-db
+.PHONY: help demo test test-unit test-odoo test-standards test-nightly test-e2e test-faults test-install test-load bench faults lint i18n audit security-table clean-db
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -28,6 +28,9 @@ test-unit: ## tests without Odoo (ARGS="-k ranking")
 test-odoo: ## the addons' own tests (ADDON=immoassist_booking TAGS=/immoassist_booking:TestX)
 	@$(DEVKIT) test-odoo
 
+test-standards: ## Odoo's own lint, and its tests of every model, view and menu, on our addons
+	@$(DEVKIT) test-standards
+
 test-nightly: ## 2,000 random sequences of the sync, 5,000 hostile requests; not part of test
 	@IMMOASSIST_SYNC_SEQUENCES=2000 IMMOASSIST_FUZZ_REQUESTS=5000 TAGS=/immoassist_calendar_sync:TestSyncMachine,/immoassist_booking:TestPublicFuzz $(DEVKIT) test-odoo
 
@@ -36,6 +39,9 @@ test-e2e: ## a browser against a running server (ARGS="-k booking")
 
 test-faults: ## servers killed on purpose; long, not part of test
 	@$(DEVKIT) test-faults
+
+test-install: ## the addons installed and uninstalled in every order, and beside others; long, not part of test
+	@$(DEVKIT) test-install
 
 test-load: ## fifty clients at one moment, again and again; not part of test
 	@IMMOASSIST_RACE_ROUNDS=10 ARGS="-k crowd" $(DEVKIT) test-e2e

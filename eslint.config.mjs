@@ -17,9 +17,24 @@ const restricted = [
         selector: "AssignmentExpression[left.property.name=/^(inner|outer)HTML$/]",
         message: "Text from a visitor must never become HTML: use textContent or a QWeb template.",
     },
+    // The rest is of Odoo's own lint (test_lint), which needs an eslint of its time.
+    ...["props", "template"].map((name) => ({
+        selector: `ClassDeclaration[superClass.name='Component']:not(:has(ClassBody.body > PropertyDefinition[key.name='${name}'][static='true']))`,
+        message: `Component should declare static ${name}`,
+    })),
+    {
+        selector: "CallExpression[callee.name='_t'] > :first-child[value=/(.*%s){2,}/]",
+        message: "Usage of _t function with multiple unnamed placeholders",
+    },
+    {
+        selector:
+            "CallExpression[callee.object.name='notificationService'][callee.property.name='add'] > Literal:first-child",
+        message: "String passed to 'notificationService.add()' should be translated.",
+    },
 ];
 
 const rules = {
+    "arrow-body-style": ["error", "as-needed"],
     complexity: ["error", 10],
     curly: ["error", "all"],
     eqeqeq: "error",
@@ -31,6 +46,7 @@ const rules = {
     "no-implied-eval": "error",
     "no-new-func": "error",
     "no-param-reassign": "error",
+    "no-restricted-globals": ["error", "event", "self"],
     "no-restricted-syntax": ["error", ...restricted],
     "no-shadow": "error",
     "no-var": "error",

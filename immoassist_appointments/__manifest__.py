@@ -5,9 +5,11 @@
     "summary": "Visits, valuations and signings of a real-estate agency, never double-booked",
     "author": "ImmoAssist",
     "license": "LGPL-3",
+    "images": ["static/description/banner.png"],
     "application": True,
     "depends": ["calendar", "mail", "phone_validation", "portal", "resource", "rpc"],
     "external_dependencies": {"python": ["icalendar"]},
+    "uninstall_hook": "uninstall_hook",
     "data": [
         "security/immoassist_appointments_groups.xml",
         "security/ir.model.access.csv",

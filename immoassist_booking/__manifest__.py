@@ -5,6 +5,7 @@
     "summary": "Clients book a visit on the agency's website, without an account",
     "author": "ImmoAssist",
     "license": "LGPL-3",
+    "images": ["static/description/banner.png"],
     "depends": ["immoassist_appointments", "website"],
     "data": [
         "security/ir.model.access.csv",

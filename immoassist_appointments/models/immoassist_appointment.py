@@ -72,6 +72,7 @@ class ImmoassistAppointment(models.Model):
     broker_id = fields.Many2one(
         "res.users",
         required=True,
+        index=True,
         tracking=True,
         default=lambda self: self.env.user,
         domain=lambda self: [

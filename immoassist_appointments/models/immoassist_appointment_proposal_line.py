@@ -35,9 +35,10 @@ class ImmoassistAppointmentProposalLine(models.Model):
     @api.depends("start", "proposal_id")
     def _compute_display_name(self):
         for line in self:
-            lang = self.env.lang or "en_US"
-            wording = line.proposal_id.broker_id._broker_wording(lang)
-            line.display_name = wording.moment(line._start_aware()) if line.start else ""
+            line.display_name = ""
+            if line.start and line.proposal_id:
+                wording = line.proposal_id.broker_id._broker_wording(self.env.lang or "en_US")
+                line.display_name = wording.moment(line._start_aware())
 
     def _start_aware(self):
         return self.start.replace(tzinfo=timezone.utc)

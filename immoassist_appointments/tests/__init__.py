@@ -13,6 +13,7 @@ from . import test_client_pages
 from . import test_concurrency
 from . import test_decisions
 from . import test_demo
+from . import test_every_menu
 from . import test_explain
 from . import test_feed
 from . import test_guards
@@ -40,4 +41,5 @@ from . import test_security
 from . import test_told_once
 from . import test_tour
 from . import test_turn
+from . import test_two_agencies
 from . import test_users

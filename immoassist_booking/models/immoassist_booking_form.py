@@ -36,7 +36,7 @@ class ImmoassistBookingForm(models.AbstractModel):
         return {}
 
     @api.model
-    def _form_page(self, broker, type_, query, form=None, lost=False, alternatives=None):
+    def _form_page(self, broker, type_, query, form=None, *, lost=False, alternatives=None):
         """What the form shows for the time that was chosen.
 
         :param TimesQuery query: what the address asks for, with its `slot`

@@ -1,4 +1,5 @@
 from . import (
+    test_booking_agencies,
     test_booking_availability,
     test_booking_bad_input,
     test_booking_block,

@@ -35,6 +35,8 @@ from . import immoassist_calendar_connection_workers
 from . import immoassist_calendar_settings_check
 from . import res_config_settings
 from . import res_users
+from . import res_users_beside
+from . import immoassist_calendar_connection_beside
 from . import ir_http
 from . import immoassist_calendar_connection_push
 from . import immoassist_calendar_sync_run_retention

@@ -16,6 +16,7 @@ class ImmoassistCalendarConnection(models.Model):
         string="Broker",
         required=True,
         readonly=True,
+        index=True,
         default=lambda self: self.env.user,
         ondelete="cascade",
     )

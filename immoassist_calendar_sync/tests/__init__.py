@@ -22,3 +22,4 @@ from . import test_sync_rules
 from . import test_sync_throughput
 from . import test_sync_series
 from . import test_sync_surprises
+from . import test_beside_odoo_sync

@@ -28,6 +28,8 @@ class TestInstall(TransactionCase):
         ]
         self.assertLessEqual({ADDON, BASE}, {manifest.name for manifest in manifests})
         for manifest in manifests:
+            if manifest["auto_install"]:  # a bridge knows both of its sides
+                continue
             family = {name for name in manifest["depends"] if name.startswith(FAMILY)}
             with self.subTest(addon=manifest.name):
                 self.assertEqual(family, set() if manifest.name == BASE else {BASE})

@@ -72,6 +72,12 @@ def _odoo_tests(arguments: list[str]) -> int:
     return suite.run(suite.odoo)
 
 
+def _standards(arguments: list[str]) -> int:
+    from tools.devkit import suite
+
+    return suite.run(suite.standards)
+
+
 def _end_to_end(arguments: list[str]) -> int:
     from tools.devkit import suite
 
@@ -84,10 +90,16 @@ def _faults(arguments: list[str]) -> int:
     return suite.run(suite.faults)
 
 
+def _install(arguments: list[str]) -> int:
+    from tools.devkit import suite
+
+    return suite.run(suite.install)
+
+
 def _test(arguments: list[str]) -> int:
     from tools.devkit import suite
 
-    return suite.run(suite.lint, suite.unit, suite.odoo, suite.end_to_end)
+    return suite.run(suite.lint, suite.unit, suite.odoo, suite.standards, suite.end_to_end)
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
@@ -103,8 +115,10 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "test": _test,
     "test-unit": _unit,
     "test-odoo": _odoo_tests,
+    "test-standards": _standards,
     "test-e2e": _end_to_end,
     "test-faults": _faults,
+    "test-install": _install,
 }
 
 

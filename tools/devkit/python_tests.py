@@ -32,6 +32,11 @@ def faults(arguments: list[str]) -> Outcome:
     return _with_servers(Outcome("test-faults"), "faults", arguments)
 
 
+def install(arguments: list[str]) -> Outcome:
+    """Install, update and uninstall in every order: long, and not part of `make test`."""
+    return _with_servers(Outcome("test-install"), "install", arguments)
+
+
 def _with_servers(outcome: Outcome, part: str, arguments: list[str]) -> Outcome:
     odoo_tree.get()
     venvs.odoo_python()

@@ -31,9 +31,21 @@ def odoo() -> Outcome:
     return odoo_tests.run(os.environ.get("ADDON") or "", os.environ.get("TAGS") or "")
 
 
+def standards() -> Outcome:
+    """Run Odoo's own lint and generic tests on our addons."""
+    from tools.devkit import odoo_standards
+
+    return odoo_standards.run()
+
+
 def faults() -> Outcome:
     """Run the tests that kill servers."""
     return python_tests.faults(python_tests.extra_arguments())
+
+
+def install() -> Outcome:
+    """Run the tests that install and uninstall the addons."""
+    return python_tests.install(python_tests.extra_arguments())
 
 
 def end_to_end() -> Outcome:
