@@ -75,7 +75,7 @@ class Work:
     def prepare(self, name):
         """What others see, and what a rollback does not undo."""
         self.env.cr.execute("DELETE FROM ir_cron_trigger")
-        due = "NULL" if name == "lease" else "now() AT TIME ZONE 'UTC' + interval '1 day'"
+        due = "NULL" if name == "lease" else "now() AT TIME ZONE 'UTC' + interval '10 minutes'"
         self.env.cr.execute(
             f"UPDATE immoassist_calendar_connection SET lease_until = NULL, next_sync = {due}"  # noqa: S608
         )

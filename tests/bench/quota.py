@@ -108,7 +108,7 @@ def _crowds(found):
 
 def _checked(found):
     rows = [
-        (name, KINDS[kind].partition(" (")[0].partition(",")[0], worker.get(kind, 0), modelled.get(kind, 0))
+        (name, _short(KINDS[kind]), worker.get(kind, 0), modelled.get(kind, 0))
         for name, (worker, modelled) in found["checked"].items()
         for kind in ("pull", "write", "calendars", "channel", "token")
     ]
@@ -120,3 +120,7 @@ def _checked(found):
         "virtual clock; the same changes at the same moments, notified once each. The polls are "
         "spread by chance, in both differently. What lists everything again counts as a pull.",
     )
+
+
+def _short(words):
+    return words.partition(" (")[0].partition(",")[0]
