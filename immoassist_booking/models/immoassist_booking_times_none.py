@@ -56,7 +56,9 @@ class ImmoassistBookingTimes(models.AbstractModel):
             slot = next(iter(later), None)
         if slot is not None:
             day = wording.local(slot.start).date()
-            words = self.env._("Next free times: %(day)s", day=wording.day_heading(day))
+            same_year = day.year == month.year
+            name = wording.day_heading(day) if same_year else wording.day(day)
+            words = self.env._("Next free times: %(day)s", day=name)
             return {"url": day_url(day, kept), "words": words}
         return {"url": address({}, kept), "words": self.env._("See the first free times")}
 

@@ -92,11 +92,12 @@ class TestBookingPages(BookingHttpCase):
         link = re.search(r'<a href="([^"]+)">Next free times: ([^<]+)</a>', empty.text)
         self.assertEqual(link[2], "Tuesday, April 20")
         self.assertIn("date=2027-04-20", link[1])
+        leave = {"name": "y", "date_from": "2027-05-01", "date_to": "2028-04-20"}
+        self.calendar_of(self.broker).leave_ids = [(0, 0, leave)]
+        far = self.get(self.page, month="2027-05").text
+        self.assertIn(">Next free times: Thursday, April 20, 2028<", far)
         # Behind the last free time the way is back.
-        self.set_hours(self.broker, {0: [(9, 12)]})
-        self.calendar_of(self.broker).leave_ids = [
-            (0, 0, {"name": "y", "date_from": "2027-05-01", "date_to": "2028-04-20"})
-        ]
+        self.calendar_of(self.broker).leave_ids[-1:].date_to = "2029-12-31"
         last = self.get(self.page, month="2027-05").text
         self.assertIn("See the first free times", last)
         self.assertNotIn("Next free times", last)
