@@ -102,7 +102,8 @@ def _sync(lease: Lease, report: Report, *, refresh: bool) -> None:
         begin = lease.run(lambda c: c._begin_run(report.start, refresh=refresh))
     if begin.refresh_token is not None:
         _renew(lease, begin.refresh_token)
-        begin = lease.run(lambda c: c._begin_run(report.start))
+        # Not by when the run began: the clock may have been set meanwhile, and the token look old.
+        begin = lease.run(lambda c: c._begin_run(datetime.now(timezone.utc)))
     provider = begin.provider
     try:
         match begin.task:

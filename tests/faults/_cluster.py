@@ -50,7 +50,9 @@ def _remove_leftovers():
 
 def _dump(connection, name):
     target = config.cache_dir() / f"faults-{os.getpid()}.dump"
-    _run("pg_dump", "-Fc", "-Z1", "-f", str(target), name, env=connection.env)
+    # Who copies it ends whatever is connected to it: one after the other.
+    with locks.locked(name, "copying the template database"):
+        _run("pg_dump", "-Fc", "-Z1", "-f", str(target), name, env=connection.env)
     return target
 
 

@@ -10,6 +10,11 @@ ALWAYS = (
         "a booking that lost five races in a row: answered with an error, and sent again",
     ),
     (
+        r"^ERROR odoo\.addons\.immoassist_calendar_sync\.worker\.run: Connection \d+: "
+        r"(BrokersTaken|SerializationFailure)",
+        "a run of the sync that lost five races in a row, and begins again after its pause",
+    ),
+    (
         r"^ERROR odoo\.addons\.base\.models\.ir_cron: Job '(?!Appoint|Calendar s).*Serialization",
         "a job of Odoo's own that lost a race, and runs again",
     ),

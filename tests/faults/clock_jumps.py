@@ -2,6 +2,7 @@
 
 from tests.e2e.synced import let_refresh
 from tests.faults import _checks, _clock, _cluster, _explained
+from tests.faults._processes import until
 from tests.faults._world import world
 
 SECONDS = 84
@@ -16,6 +17,11 @@ FAULT = (
 HELD = "each reminder once, although its hour passes twice; leases end; the sync goes on"
 
 
+def _reminded(here):
+    due = here.odoo.sql(_checks.REMINDERS_OPEN)[0][0]
+    return not due and here.odoo.sql(_checks.REMINDED)
+
+
 def run(seconds):
     clock = _clock.Clock()
     with _cluster.own(clock.env), world(seconds, env=clock.env) as here:
@@ -27,6 +33,9 @@ def run(seconds):
                 here.kill_all()
             clock.set(offset)
             here.clock_ahead = offset
+            if offset == JUMPS[0]:
+                # Odoo looks once in a minute, or when it is woken.
+                until(lambda: here.wake() or _reminded(here), "the reminders that are due now")
         here.pass_time(seconds / (len(JUMPS) + 1))
         here.sim.clock.advance(2 * HOUR)  # the access tokens end at the providers
         here.quiet()
