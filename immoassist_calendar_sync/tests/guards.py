@@ -36,6 +36,7 @@ CALLS = {
         "action_pause": Call(("broker",), HIMSELF, "state"),
         "action_resume": Call(("broker",), HIMSELF, "state, wakes the worker"),
         "action_confirm_emptied": Call(("broker",), HIMSELF, "lets deletions through"),
+        "action_stop_odoo_sync": Call(("broker",), HIMSELF, "stops Odoo's own sync of the user"),
         "action_disconnect": Call(OWN, "its broker himself, or a manager of the company"),
         "action_view_failed": Call(("broker",), READ),
         "action_view_waiting": Call(("broker",), READ),
@@ -61,5 +62,16 @@ CALLS = {
         "get_values": Call(CALLERS, "nothing to protect: the number of workers"),
         "set_values": Call((), ODOO, "the settings"),
         "action_test_calendar_sync": Call((), ODOO, "asks the providers"),
+    },
+    "res.users": {
+        "write": Call(("broker",), ODOO, "warns of two syncs", ({"tz": "UTC"},)),
+    },
+    "res.users.settings": {
+        "write": Call(
+            ("broker",),
+            f"{ODOO}: one's own",
+            "warns of two syncs",
+            ({"is_discuss_sidebar_category_channel_open": False},),
+        ),
     },
 }

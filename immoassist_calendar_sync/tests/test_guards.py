@@ -27,4 +27,8 @@ class TestGuards(GuardsMixin, SecurityCase):
             return self.records_of(self.broker)[model]
         if model == "ir.config_parameter":
             return self.env[model].search([], limit=1)
+        if model == "res.users":
+            return self.broker
+        if model == "res.users.settings":
+            return self.env[model]._find_or_create_for_user(self.broker)
         return self.env[model]
