@@ -8,10 +8,10 @@ LINT :=
 endif
 
 export AUDIT_SERVICE
-export PORT DB FRESH ADDON TAGS ARGS LINT BENCH WRITE FAULT
+export PORT DB FRESH ADDON TAGS ARGS LINT BENCH WRITE FAULT RELEASES
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-unit test-odoo test-standards test-nightly test-e2e test-faults test-install test-load bench faults lint i18n audit security-table clean-db
+.PHONY: help demo test test-unit test-odoo test-standards test-nightly test-e2e test-faults test-upgrade test-newcomer test-install test-load bench faults lint i18n audit security-table clean-db
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -42,6 +42,12 @@ test-faults: ## servers killed on purpose; long, not part of test
 
 test-install: ## the addons installed and uninstalled in every order, and beside others; long, not part of test
 	@$(DEVKIT) test-install
+
+test-upgrade: ## databases of earlier releases, updated; long, not part of test (RELEASES=19.0.1.0.0)
+	@$(DEVKIT) test-upgrade
+
+test-newcomer: ## follows the README from a clean clone with an empty cache; downloads all of it
+	@$(DEVKIT) test-newcomer
 
 test-load: ## fifty clients at one moment, again and again; not part of test
 	@IMMOASSIST_RACE_ROUNDS=10 ARGS="-k crowd" $(DEVKIT) test-e2e

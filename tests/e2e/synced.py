@@ -15,6 +15,11 @@ from tools.devkit import server
 ANN = "ann@agency.example"
 REFRESH = "refresh-token-that-nobody-may-see"
 """Of Microsoft, which does not know it: see `let_refresh`."""
+# What is on its way to a calendar or from one, and to a mailbox.
+BUSY = "SELECT (SELECT count(*) FROM immoassist_calendar_link WHERE revision != synced_revision)"
+BUSY += " + (SELECT count(*) FROM immoassist_calendar_notification)"
+BUSY += " + (SELECT count(*) FROM immoassist_calendar_source WHERE pull_wanted != pull_done)"
+OUTGOING = "SELECT count(*) FROM mail_mail WHERE state = 'outgoing'"
 
 # Google by its consent page, as a browser would; Microsoft with a token from the simulator's hand.
 CONNECT = """

@@ -17,15 +17,11 @@ from .client import offered_times
 from .connecting import GOOGLE, OUTLOOK
 from .mailbox import event_of, invitation_of
 from .races import until
-from .synced import Synced
+from .synced import BUSY, OUTGOING, Synced
 
 ZONE = ZoneInfo("America/Montreal")
 GUEST = "guest@client.example"
 STATE = "SELECT state, start FROM immoassist_appointment WHERE name = %s"
-BUSY = "SELECT (SELECT count(*) FROM immoassist_calendar_link WHERE revision != synced_revision)"
-BUSY += " + (SELECT count(*) FROM immoassist_calendar_notification)"
-BUSY += " + (SELECT count(*) FROM immoassist_calendar_source WHERE pull_wanted != pull_done)"
-OUTGOING = "SELECT count(*) FROM mail_mail WHERE state = 'outgoing'"
 # As after 15 minutes.
 DUE = "UPDATE immoassist_calendar_connection SET next_sync = NULL"
 

@@ -96,6 +96,18 @@ def _install(arguments: list[str]) -> int:
     return suite.run(suite.install)
 
 
+def _upgrade(arguments: list[str]) -> int:
+    from tools.devkit import suite
+
+    return suite.run(suite.upgrade)
+
+
+def _newcomer(arguments: list[str]) -> int:
+    from tools.devkit import suite
+
+    return suite.run(suite.newcomer)
+
+
 def _test(arguments: list[str]) -> int:
     from tools.devkit import suite
 
@@ -119,6 +131,8 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "test-e2e": _end_to_end,
     "test-faults": _faults,
     "test-install": _install,
+    "test-upgrade": _upgrade,
+    "test-newcomer": _newcomer,
 }
 
 

@@ -37,6 +37,19 @@ def install(arguments: list[str]) -> Outcome:
     return _with_servers(Outcome("test-install"), "install", arguments)
 
 
+def upgrade(arguments: list[str]) -> Outcome:
+    """Run what updates databases of earlier releases: long, and not part of `make test`."""
+    return _with_servers(Outcome("test-upgrade"), "upgrade", arguments)
+
+
+def newcomer(arguments: list[str]) -> Outcome:
+    """Follow the README from a clean clone and an empty cache: downloads everything again."""
+    browser.ensure()
+    outcome = Outcome("test-newcomer")
+    _pytest(outcome, config.REPO / "tests" / "newcomer", arguments)
+    return outcome
+
+
 def _with_servers(outcome: Outcome, part: str, arguments: list[str]) -> Outcome:
     odoo_tree.get()
     venvs.odoo_python()

@@ -48,6 +48,16 @@ def install() -> Outcome:
     return python_tests.install(python_tests.extra_arguments())
 
 
+def upgrade() -> Outcome:
+    """Run the tests that update databases of earlier releases."""
+    return python_tests.upgrade(python_tests.extra_arguments())
+
+
+def newcomer() -> Outcome:
+    """Do what the README says, from a clean clone."""
+    return python_tests.newcomer(python_tests.extra_arguments())
+
+
 def end_to_end() -> Outcome:
     """Run the browser tests."""
     return python_tests.end_to_end(python_tests.extra_arguments())
