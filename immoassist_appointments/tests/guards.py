@@ -98,6 +98,9 @@ CALLS = {
         "action_geolocalize": Call(OWN, WRITE, "coordinates, by Odoo's geocoder"),
         "action_new_appointment": Call(OWN, READ),
     },
+    "mail.mail": {
+        "process_email_queue": Call((), ODOO, "sends what waits, and ours that failed again")
+    },
     "res.groups": {
         "create": Call((), ODOO, "hours for new brokers", ([{"name": "x"}],)),
         "write": Call((), ODOO, "hours for new brokers", ({"name": "x"},)),

@@ -23,6 +23,7 @@ class TestGuards(GuardsMixin, RightsMixin, AppointmentCase):
             return self.make_record(model, "own", "broker")
         return {
             "calendar.event": lambda: self.plan(f"{MONDAY} 10:00").calendar_event_id,
+            "mail.mail": lambda: self.env["mail.mail"],
             "res.groups": lambda: self.env.ref("immoassist_appointments.group_broker"),
             "res.partner": lambda: self.env["res.partner"].create({"name": "Ada"}),
             "res.users": lambda: self.broker,

@@ -51,6 +51,7 @@ CALLS = {
     },
     "immoassist.transaction": {"action_booking_link": Call(CALLERS, WINDOW)},
     "immoassist.transaction.contact": {"action_booking_link": Call(OWN, READ)},
+    "mail.mail": {"send": Call((), ODOO, "sends it; of a code, perhaps what is open instead")},
     "res.users": {
         "create": Call((), ODOO, arguments=([{"name": "x", "login": "x"}],)),
         "write": Call(

@@ -56,6 +56,7 @@ class TestGuards(GuardsMixin, GuardsCase):
         return {
             "immoassist.appointment.attendee": self.guest,
             "immoassist.booking.link": self.make_link,
+            "mail.mail": lambda: self.env["mail.mail"].create({"email_to": "ada@client.example"}),
             "immoassist.transaction": lambda: self.transaction,
             "immoassist.transaction.contact": lambda: self.transaction.contact_ids,
             "res.users": lambda: self.broker,
