@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from tests.e2e.synced import ANN
 from tests.faults._explained import ALWAYS
 from tests.faults._processes import until
-from tests.faults._world import OFFICE, PATIENCE, TIME, WAKE
+from tests.faults._world import LEASES, OFFICE, PATIENCE, TIME, WAKE
 from tools.devkit import odoo_log
 
 BOOKED = """
@@ -85,13 +85,13 @@ class Findings:
 def heal(world, hurry=True):
     """Everything that was planned for later is done now; nothing may be left over.
 
-    :param hurry: as if the time of every pause had passed; else Odoo has to do it by its own clock
+    :param hurry: as if the time of every pause had passed; else Odoo has to do it by its own clock,
+        and only the five minutes of the lease of who was killed are taken as over
     """
     world.sim.faults.reset()
     world.mail.set("ok")
     open_ = {"sync": SYNC_OPEN, "mails": MAIL_OPEN, "reminders": REMINDERS_OPEN}
-    if hurry:
-        world.odoo.sql(TIME, {"killed": bool(world.killed)})
+    world.odoo.sql(TIME if hurry else LEASES, {"killed": bool(world.killed)})
     rounds = [0]
 
     def done():

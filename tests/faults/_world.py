@@ -78,6 +78,10 @@ TIME = """
      WHERE immoassist_next_try IS NOT NULL;
     UPDATE immoassist_appointment_reminder SET next_try_at = due_at WHERE state = 'planned';
 """
+LEASES = """
+    UPDATE immoassist_calendar_connection SET lease_until = NULL
+     WHERE lease_until <= now() AT TIME ZONE 'UTC' + interval '5 minutes'
+"""
 WAKE = """
     INSERT INTO ir_cron_trigger (cron_id, call_at)
     SELECT id, now() AT TIME ZONE 'UTC' FROM ir_cron
