@@ -72,6 +72,7 @@ def test_the_commands_and_files_are_there(clone, readme):
 
 def test_a_client_books(demo, readme, visit, nora):
     assert readme.steps(HEADING) == 5
+    readme.says("make demo")  # it runs
     assert demo.public.endswith(readme.says("/book/marie-tremblay"))
     page = nora["client"] = visit()
     page.goto(demo.public)
