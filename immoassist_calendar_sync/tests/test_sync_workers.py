@@ -226,6 +226,30 @@ class TestSyncWorkers(WorkersCase):
         with self.connection() as env:
             self.assertEqual(env["immoassist.calendar.connection"].browse(first).last_error, "mine")
 
+    def test_a_save_does_not_lose_against_a_worker_that_begins(self):
+        """Odoo lets who lost a race wait for up to two seconds."""
+        (first, _second) = self.make(1)
+        self.run_at_once(1)
+        with self.connection() as env:
+            env["immoassist.calendar.connection"].browse(first).next_sync = False
+        with self.connection() as saving:
+            broker = saving["immoassist.calendar.connection"].browse(first).user_id
+            self.assertEqual(self.lease().connection_id, first)
+            start = fields.Datetime.now() + timedelta(days=4)
+            saved = saving["immoassist.appointment"].create(
+                {"name": "Visit", "broker_id": broker.id, "start": start}
+            )
+            links = saving["immoassist.calendar.link"].search([("appointment_id", "=", saved.id)])
+            self.assertIn(first, links.connection_id.ids)
+
+    def test_nothing_is_left_of_a_connection_that_is_deleted(self):
+        ids = self.make(1)
+        with self.connection() as env:
+            links = env["immoassist.calendar.link"].search([("connection_id", "in", ids)])
+            self.assertEqual(len(links), 2)
+            env["immoassist.calendar.connection"].browse(ids).unlink()
+            self.assertFalse(links.exists())
+
     def test_a_booking_that_the_transaction_cannot_see_runs_it_again(self):
         """It is no fault of the event, which would be put aside for good."""
         (first, _second) = self.make(1)

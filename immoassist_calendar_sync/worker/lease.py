@@ -144,11 +144,13 @@ def _take(registry: Registry, cr: BaseCursor, connection_id: int, *, begin: bool
     now = fields.Datetime.now()
     # security: called by crons alone.
     env = api.Environment(cr, SUPERUSER_ID, {})
-    due = _due(now)
+    due, next_ = _due(now), _next(now, connection_id)
     taking = Change(
         env["immoassist.calendar.connection"],
         SQL("lease_until = %s, fence = COALESCE(fence, 0) + 1", now + LEASE),
-        SQL("id = (%s LIMIT 1 FOR UPDATE OF %s SKIP LOCKED)", _next(now, connection_id), ROW),
+        # NO KEY: else whoever saves an appointment meanwhile, which gets a link to the connection,
+        # could lose against it, and Odoo would let him wait.
+        SQL("id = (%s LIMIT 1 FOR NO KEY UPDATE OF %s SKIP LOCKED)", next_, ROW),
     )
     connection, told = change(taking, asked=[due, SQL("%s OR %s", PUSHED, UNSETTLED)])
     if not connection:
