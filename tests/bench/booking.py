@@ -40,16 +40,24 @@ def figures(lab: Lab):
         "Compared with the database afterwards: each answer with its appointment, each pair of "
         "appointments of one broker.",
     )
-    slow = (Load(found[who]["seconds"]["times"], set()).percentile(0.95) for who in SIDES)
-    what = "200 people look at free times, 95 % within seconds (peer: OCA's `resource_booking`)"
-    yield Telling(what, *slow)
-    kib = (round(found[who]["bytes"]["times"] / 1024) for who in SIDES)
-    yield Telling("the same, largest answer in KiB", *kib)
-    bad = (sum(_outcome(found[who], who)[3:]) for who in SIDES)
-    yield Telling("their bookings that are lost, doubled or failed", *bad)
+    yield from _telling(found)
     for who in SIDES:
         if problems := sorted(set(found[who]["problems"])):
             yield Table(f"Errors of {who}", ("what",), [(problem,) for problem in problems[:10]])
+
+
+def _telling(found):
+    peer = "(peer: OCA's `resource_booking`)"
+    for step, what in (
+        ("times", f"200 people look at free times, 95 % within seconds {peer}"),
+        ("booking", "the same people book, 95 % within seconds"),
+    ):
+        slow = (Load(found[who]["seconds"][step], set()).percentile(0.95) for who in SIDES)
+        yield Telling(what, *slow)
+    kib = (round(found[who]["bytes"]["times"] / 1024) for who in SIDES)
+    yield Telling("largest answer with free times, KiB", *kib)
+    bad = (sum(_outcome(found[who], who)[3:]) for who in SIDES)
+    yield Telling("their bookings that are lost, doubled or failed", *bad)
 
 
 def _measured():
