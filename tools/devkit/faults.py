@@ -1,4 +1,4 @@
-"""`make faults`: runs the scenarios of tests/faults and writes docs/faults.md.
+"""`make faults`: runs the scenarios of tests/faults and writes docs/faults.md, and the README.
 
 Each runs in a process of its own, with the Python of the tests: see tests/faults/_run.py.
 """
@@ -16,13 +16,16 @@ from tools.devkit.errors import Problem
 FOLDER = config.REPO / "tests" / "faults"
 REPORT = config.REPO / "docs" / "faults.md"
 NAME = "faults"
-"""Of its place in the report: see `tools.devkit.figures`."""
+"""Of its place in the documents: see `tools.devkit.figures`."""
+BOOKED = "told that it is booked"
+"""What the scenarios call the clients who were told so: see tests/faults/_checks.py."""
 
 
 def run(wanted: list[str]) -> int:
     """Run the scenarios named, or all; the report is written when all of them ran."""
     names = chosen(wanted)
-    figures.require(REPORT, [NAME])
+    for document in (REPORT, figures.SUMMARY):
+        figures.require(document, [NAME])
     with postgres.running() as connection:
         line = machine.describe(connection)
         print(line, flush=True)
@@ -31,6 +34,7 @@ def run(wanted: list[str]) -> int:
     print(f"\n{text}", flush=True)
     if not wanted:
         figures.write(REPORT, NAME, text)
+        figures.write(figures.SUMMARY, NAME, summary(line, found))
         say(f"Written into {REPORT.relative_to(config.REPO)}")
     return 1 if any(each["lost"] for each in found.values()) else 0
 
@@ -86,3 +90,17 @@ def report(line: str, found: dict[str, dict]) -> str:
     notes = [f"- {name}: {note}." for name, each in found.items() for note in each["notes"]]
     parts = [line, *(markdown(table) for table in tables), "### Beside", "\n".join(notes)]
     return "\n\n".join(part.replace("|  |", "| |") for part in parts if part)
+
+
+def summary(line: str, found: dict[str, dict]) -> str:
+    """Return what the README shows of the report.
+
+    :param line: when, and on which machine
+    :param found: what each scenario answered, by its name
+    """
+    rows = [
+        (name.replace("_", " "), each["figures"].get(BOOKED, ""), len(each["lost"]) or "nothing")
+        for name, each in found.items()
+    ]
+    table = Table("", ("broken", f"clients {BOOKED}", "lost"), rows)
+    return f"{line.partition('; Odoo')[0]}.\n\n{markdown(table)}"
