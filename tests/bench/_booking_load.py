@@ -49,8 +49,11 @@ class Person:
                 self.load.problems.append(repr(problem)[:300])
 
     def think(self, least, most):
-        """The pace of people, who read and type: the time that passes is part of the load."""
-        self.over.wait(self.random.uniform(least, most))
+        """The pace of people, who read and type: the time that passes is part of the load.
+
+        Also at the end: else all who are in the middle of a visit would press their buttons at once.
+        """
+        time.sleep(self.random.uniform(least, most))
 
     def ask(self, what, method, path, expected, **options):
         begin = time.monotonic()
