@@ -51,7 +51,7 @@ class Person:
     def think(self, least, most):
         """The pace of people, who read and type: the time that passes is part of the load.
 
-        Also at the end: else all who are in the middle of a visit would press their buttons at once.
+        Also at the end: else all who are in the middle of a visit would press at the same moment.
         """
         time.sleep(self.random.uniform(least, most))
 
