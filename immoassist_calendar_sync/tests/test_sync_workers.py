@@ -242,6 +242,27 @@ class TestSyncWorkers(WorkersCase):
             links = saving["immoassist.calendar.link"].search([("appointment_id", "=", saved.id)])
             self.assertIn(first, links.connection_id.ids)
 
+    def test_who_lost_a_race_for_a_broker_has_the_turn_the_next_time(self):
+        """However many clients book with the broker meanwhile."""
+        (first, _second) = self.make(1)
+        self.run_at_once(1)
+        with self.connection() as env:
+            env["immoassist.calendar.connection"].browse(first).next_sync = False
+        lease = self.lease()
+        attempts = []
+
+        def take(connection):
+            attempts.append(connection.id)
+            broker = connection.user_id
+            with self.connection() as client:
+                guard = client["immoassist.booking.guard"]
+                if guard.search([("broker_id", "=", broker.id)]).try_lock_for_update():
+                    guard._take(broker.with_env(client))
+            connection.env["immoassist.booking.guard"]._take(broker)
+
+        lease.run(take)
+        self.assertEqual(len(attempts), 2)
+
     def test_nothing_is_left_of_a_connection_that_is_deleted(self):
         ids = self.make(1)
         with self.connection() as env:

@@ -80,17 +80,20 @@ class Lease:
         :param along: ``along(connection)`` is made before, in the statement that renews the lease.
         :raise LeaseLost:
         """
+        brokers: set[int] = set()
         for _attempt in range(ATTEMPTS - 1):
             try:
-                return self._run(work, along)
-            except CONCURRENCY:
-                continue
-        return self._run(work, along)
+                return self._run(work, along, brokers)
+            except CONCURRENCY as lost:
+                brokers.update(getattr(lost, "broker_ids", ()))
+        return self._run(work, along, brokers)
 
-    def _run(self, work: Work[Result], along: Work[Change] | None) -> Result:
+    def _run(self, work: Work[Result], along: Work[Change] | None, brokers: set[int]) -> Result:
         with self._registry.cursor() as cr:
             # security: called by crons alone.
             env = api.Environment(cr, SUPERUSER_ID, {})
+            if brokers:  # lost before: now in line, or many clients at once would win each time
+                env["immoassist.booking.guard"]._begin(env["res.users"].browse(brokers))
             connection = env["immoassist.calendar.connection"].browse(self.connection_id)
             self._renew(connection, [along(connection)] if along else [])
             result = work(connection)

@@ -98,6 +98,7 @@ class Agency:
     mailbox: Mailbox
     servers: tuple[Server, Server]
     since: int
+    kills: int = 0
 
     def of(self, pid):
         """The server that a process is of."""
@@ -174,6 +175,7 @@ def test_one_of_two_servers_is_killed(agency, task):
             change(agency, desks[login], task, number)
         victim = until(find, f"a server {task}")
         answers = book_while_killed(pairs, victim)
+    agency.kills += 1
     try:
         assert_whole(agency, task, desks, pairs, answers, victim)
     finally:
@@ -291,9 +293,10 @@ def assert_reminded_once(agency, odoo, task):
     rows = odoo.sql(ROWS, (f"Due {task} %",))
     assert Counter(state for _id, state in rows) == {"sent": REMINDERS}
     # Odoo's own queue marks a mail after the mail server has taken it: who is killed in between
-    # leaves that one mail to be handed over again, with the same Message-ID.
+    # leaves that one mail to be handed over again, with the same Message-ID. The mailbox has those
+    # of the kill before, too.
     mails = Counter((m["To"], m["Message-ID"], m["Subject"]) for m in agency.mailbox.all())
-    assert sum(number - 1 for number in mails.values()) <= 1
+    assert sum(number - 1 for number in mails.values()) <= agency.kills
     came = Counter(
         (to, found[1])
         for to, _id, subject in mails
