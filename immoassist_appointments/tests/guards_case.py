@@ -25,7 +25,7 @@ class GuardsMixin:
 
     def subject(self, model):
         """A record of the broker's, with sudo; none for what is asked of the model."""
-        raise NotImplementedError
+        raise NotImplementedError  # each addon has its own models
 
     def arguments(self, model, name):
         return self.calls[model][name].arguments

@@ -78,7 +78,8 @@ EXPECTED = {
 class TestSyncFaults(SimulatedCase):
     def setUp(self):
         super().setUp()
-        self.startPatcher(patch("random.random", return_value=0.9))  # no pause is over at once
+        # No pause is over at once.
+        self.startPatcher(patch("random.SystemRandom.random", return_value=0.9))
         self.startPatcher(patch.object(microsoft_read, "PAGE_SIZE", 2))  # as Google below
         # Hours of a broker's life in a minute: Google would refuse them all after 600 requests.
         self.sim.google.configure(most_per_page=2, user_per_minute=None)

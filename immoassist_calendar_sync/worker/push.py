@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from operator import attrgetter
 
 from odoo.tools import groupby
 
 from ..core import AccessTokenRefused, CalendarProvider, VersionConflict
+from .chance import fraction
 from .lease import Lease
 from .pull import deleted, take_over
 
@@ -34,9 +34,8 @@ def push(lease: Lease, provider: CalendarProvider) -> Counter[str]:
 def _send(lease: Lease, provider: CalendarProvider, source_id: int, outgoing: list) -> Counter[str]:
     calendar_id = outgoing[0].calendar_id
     answers = provider.send(calendar_id, [item.write for item in outgoing])
-    # security: it spreads retries, it keeps no secret.
-    fraction = random.random()  # noqa: S311 # nosec B311
-    stale = lease.run(lambda c: c._settle(outgoing, answers, fraction)._stale_ids())
+    spread = fraction()
+    stale = lease.run(lambda c: c._settle(outgoing, answers, spread)._stale_ids())
     if stale:
         # Somebody else changed these meanwhile: looked at again, merged, sent in the next round.
         found = provider.fetch(calendar_id, stale)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
 import traceback
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -17,6 +16,7 @@ from ..core import (
     Reauthorise,
 )
 from .calendars import list_calendars
+from .chance import fraction
 from .channels import keep_channels
 from .lease import Lease, LeaseLost
 from .leave import leave
@@ -68,7 +68,7 @@ def run(lease: Lease) -> Report | None:
     try:
         _run(lease, report)
         if not report.given_back:
-            lease.run(lambda connection: connection._give_back(report, _fraction()))
+            lease.run(lambda connection: connection._give_back(report, fraction()))
     except LeaseLost:
         _logger.info("Connection %s: another worker has it now", lease.connection_id)
         return None
@@ -135,7 +135,7 @@ def _pull(lease: Lease, report: Report, begin: Begin) -> bool:
             counts=report.counts + counts,
             requests=report.requests + provider.requests,
         )
-        connection._give_back(ended, _fraction())
+        connection._give_back(ended, fraction())
         return True
 
     for plan in begin.pulls:
@@ -146,11 +146,6 @@ def _pull(lease: Lease, report: Report, begin: Begin) -> bool:
         else:
             report.counts += counts
     return report.given_back
-
-
-def _fraction() -> float:
-    # security: it spreads the polls, it keeps no secret.
-    return random.random()  # noqa: S311 # nosec B311
 
 
 def _renew(lease: Lease, refresh_token: str) -> None:

@@ -75,10 +75,9 @@ class Work:
     def prepare(self, name):
         """What others see, and what a rollback does not undo."""
         self.env.cr.execute("DELETE FROM ir_cron_trigger")
-        due = "NULL" if name == "lease" else "now() AT TIME ZONE 'UTC' + interval '10 minutes'"
-        self.env.cr.execute(
-            f"UPDATE immoassist_calendar_connection SET lease_until = NULL, next_sync = {due}"  # noqa: S608
-        )
+        due = None if name == "lease" else self.env.cr.now() + timedelta(minutes=10)
+        query = "UPDATE immoassist_calendar_connection SET lease_until = NULL, next_sync = %s"
+        self.env.cr.execute(query, [due])
         self.env.cr.commit()
 
     def end(self):

@@ -19,9 +19,11 @@ def multiply(env, times):
 
     Each copy lies seven and a quarter hours after the one before, within 36 hours of the first.
     """
+    from odoo.tools import SQL
+
     step = {}
     for table in TABLES:
-        env.cr.execute(f"SELECT COALESCE(max(id), 0) + 1 FROM {table}")  # noqa: S608 (ours)
+        env.cr.execute(SQL("SELECT COALESCE(max(id), 0) + 1 FROM %s", SQL.identifier(table)))
         (step[table],) = env.cr.fetchone()
     for number in range(1, times):
         later = f"interval '{435 * number % 2160} minutes'"
@@ -39,8 +41,8 @@ def multiply(env, times):
         """
     )
     for table in TABLES:
-        query = f"SELECT setval('{table}_id_seq', (SELECT max(id) + 1 FROM {table}))"  # noqa: S608
-        env.cr.execute(query)
+        highest = SQL("SELECT max(id) + 1 FROM %s", SQL.identifier(table))
+        env.cr.execute(SQL("SELECT setval(%s, (%s))", f"{table}_id_seq", highest))
     settle(env)
 
 
@@ -72,11 +74,13 @@ def deal(env, team):
 
 def shift(env, interval):
     """Move everything by an interval of SQL; reminders that so become past ones were sent."""
+    from odoo.tools import SQL
+
     for table in TABLES:
         names = [name for name in _columns(env, table) if name in MOMENTS]
-        moved = ", ".join(f"{name} = {name} + interval '{interval}'" for name in names)
+        moved = [SQL("%s = %s + %s::interval", n, n, interval) for n in map(SQL.identifier, names)]
         if moved:
-            env.cr.execute(f"UPDATE {table} SET {moved}")  # noqa: S608 (ours)
+            env.cr.execute(SQL("UPDATE %s SET %s", SQL.identifier(table), SQL(", ").join(moved)))
     env.cr.execute(
         """
         UPDATE immoassist_appointment_reminder SET state = 'sent'
@@ -101,7 +105,15 @@ def _columns(env, table):
 
 def _copy(env, table, below, own):
     """Copy the rows of a table whose id is `below`, with values of their `own` as SQL."""
-    values = {name: own.get(name, f'"{name}"') for name in _columns(env, table)}
-    names = ", ".join(f'"{name}"' for name in values)
-    query = f"INSERT INTO {table} ({names}) SELECT {', '.join(values.values())} FROM {table}"  # noqa: S608 (ours)
-    env.cr.execute(f"{query} WHERE id < %s", [below])
+    from odoo.tools import SQL
+
+    columns = {name: SQL.identifier(name) for name in _columns(env, table)}
+    values = [SQL(own[name]) if name in own else column for name, column in columns.items()]
+    query = SQL(
+        "INSERT INTO %(table)s (%(names)s) SELECT %(values)s FROM %(table)s WHERE id < %(below)s",
+        table=SQL.identifier(table),
+        names=SQL(", ").join(columns.values()),
+        values=SQL(", ").join(values),
+        below=below,
+    )
+    env.cr.execute(query)

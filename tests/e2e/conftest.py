@@ -1,5 +1,6 @@
 """A real Odoo with the three addons, demo data and two workers, and a real browser."""
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -58,6 +59,13 @@ def marie(odoo):
 
 @pytest.fixture(scope="session")
 def browser():
+    with chromium() as running:
+        yield running
+
+
+@contextlib.contextmanager
+def chromium():
+    """Give a running Chromium."""
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
     assert executable, "Chromium is missing: apt-get install chromium"
     with sync_playwright() as playwright:
@@ -69,6 +77,13 @@ def browser():
 @pytest.fixture
 def visit(browser):
     """Opens pages, each in its own browser context, and fails on any script error in them."""
+    with opening(browser) as open_page:
+        yield open_page
+
+
+@contextlib.contextmanager
+def opening(browser):
+    """Give what opens pages, which stay open until the end; no script may have failed in them."""
     contexts, problems = [], []
 
     def open_page(viewport=DESKTOP, **options):

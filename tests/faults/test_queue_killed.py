@@ -22,7 +22,7 @@ def test_killed_in_a_job():
         for kind in ("google.events.insert", "microsoft.batch", "google.events.list"):
             fault = sync.sim.faults.add(kind, latency=HOLD, when="after")
             change_everything(sync, marie, steps)
-            until(lambda: fault.done, kind)  # noqa: B023 (called at once)
+            until(lambda fault=fault: fault.done, kind)
             killed = waiting_for(port, odoo.process.pid)
             assert killed
             for pid in killed:

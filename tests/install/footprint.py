@@ -2,6 +2,8 @@
 
 from contextlib import closing
 
+from psycopg2 import sql
+
 SCHEMA = {
     "table": r"""
         SELECT c.relkind::text || ' ' || regexp_replace(c.relname, '^ir_sequence_\d+$', 'N')
@@ -99,15 +101,13 @@ def mentions(connection, word: str) -> list[str]:
         for table, column in cursor.fetchall():
             if table in MAY_MENTION:
                 continue
-            cursor.execute(
-                f'SELECT left("{column}"::text, 200) FROM "{table}" '  # noqa: S608 (the catalogue's)
-                f'WHERE "{column}"::text LIKE %s LIMIT 3',
-                ["%" + word.replace("_", r"\_") + "%"],
-            )
+            query = sql.SQL("SELECT left({0}::text, 200) FROM {1} WHERE {0}::text LIKE %s LIMIT 3")
+            names = map(sql.Identifier, (column, table))
+            cursor.execute(query.format(*names), ["%" + word.replace("_", r"\_") + "%"])
             found += [f"{table}.{column}: {value}" for (value,) in cursor.fetchall()]
     return found
 
 
 def _count(cursor, table: str) -> int:
-    cursor.execute(f'SELECT count(*) FROM "{table}"')  # noqa: S608 (of the catalogue)
+    cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table)))
     return cursor.fetchone()[0]

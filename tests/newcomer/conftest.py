@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import DESKTOP, browser  # noqa: F401 (a fixture)
+from tests.e2e.conftest import chromium, opening
 from tools.devkit import config, serving
 
 from .readme import Readme
@@ -78,19 +78,7 @@ def nora():
 
 
 @pytest.fixture(scope="session")
-def visit(browser):  # noqa: F811 (the fixture, not the import)
-    """Opens pages that stay open, and fails on any script error in them."""
-    contexts, problems = [], []
-
-    def open_page(viewport=DESKTOP, **options):
-        options = {"locale": "en-US", "timezone_id": "America/Toronto"} | options
-        context = browser.new_context(viewport=viewport, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not problems
+def visit():
+    """Opens pages that stay open from one step to the next."""
+    with chromium() as browser, opening(browser) as open_page:
+        yield open_page

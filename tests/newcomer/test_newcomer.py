@@ -94,7 +94,7 @@ def test_the_broker_moves_it(demo, readme, visit, nora):
     page = nora["broker"] = visit(WIDE)
     sign_in(page, demo, readme.says("marie"), readme.says("Appointments"))
     said = re.search(r"\w+day, (\w+ \d+, \d{4})", nora["client"].inner_text("main"))
-    nora["day"] = datetime.strptime(said[1], "%B %d, %Y").strftime("%F")  # noqa: DTZ007 (a date)
+    nora["day"] = datetime.strptime(f"{said[1]} +0000", "%B %d, %Y %z").strftime("%F")
     event = show_in_calendar(page, NAME, nora["day"])
     before = nora["client"].inner_text("main")
     drag_to_hour(page, event, 19)

@@ -14,6 +14,7 @@ from tools.devkit import databases
 
 PATIENCE = 180
 CONNECTION = "immoassist.calendar.connection"
+PREVIEW = "SELECT preview_at FROM immoassist_calendar_connection WHERE id = %s"
 # As after 15 minutes: each calendar is looked at once more.
 DUE = "UPDATE immoassist_calendar_connection SET next_sync = NULL"
 # Who saves what a worker is busy with is run again by Odoo, which logs an error for it.
@@ -59,8 +60,7 @@ def connect(agency, provider, account):
     answer = agency.marie.session.get(back, allow_redirects=False, timeout=60)
     assert answer.status_code == 303, answer.text
     number = int(urlsplit(answer.headers["Location"]).path.rpartition("/")[2])
-    query = f"SELECT preview_at FROM {CONNECTION.replace('.', '_')} WHERE id = {number}"  # noqa: S608
-    until(lambda: agency.odoo.sql(query)[0][0], "the preview")
+    until(lambda: agency.odoo.sql(PREVIEW, (number,))[0][0], "the preview")
     agency.marie.call(CONNECTION, "action_start", [number])
     quiet(agency)
 
@@ -76,7 +76,7 @@ def quiet(agency):
     """Wait until nothing is on its way, neither to a calendar nor to a mailbox."""
     assert agency.sim.pushes.flush(60)
     for query in (LOOKING, BUSY, OUTGOING, LOOKING, BUSY):
-        until(lambda: agency.odoo.sql(query) == [(0,)], query)  # noqa: B023 (called at once)
+        until(lambda query=query: agency.odoo.sql(query) == [(0,)], query)
 
 
 def look_again(agency):
