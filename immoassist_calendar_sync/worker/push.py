@@ -44,7 +44,7 @@ def _send(lease: Lease, provider: CalendarProvider, source_id: int, outgoing: li
         events = [event or deleted(id_) for id_, event in found.items() if id_ not in doubtful]
         take_over(lease, source_id, events)
         if doubtful:
-            lease.run(lambda c: c._source(source_id)._ask_later(doubtful, fraction))
+            lease.run(lambda c: c._source(source_id)._ask_later(doubtful, spread))
     for answer in answers:
         if isinstance(answer, AccessTokenRefused):
             raise answer  # of one alone too: the token is renewed before it is sent again
